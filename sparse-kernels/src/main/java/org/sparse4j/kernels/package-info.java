@@ -1,0 +1,5 @@
+/** The entry point: checks operands, then dispatches. */
+@NullMarked
+package org.sparse4j.kernels;
+
+import org.jspecify.annotations.NullMarked;
