@@ -1,4 +1,8 @@
 /** Dense and sparse matrices, masks, native memory and files. */
 module org.sparse4j.core {
   requires static transitive org.jspecify;
+
+  exports org.sparse4j.format;
+  exports org.sparse4j.mask;
+  exports org.sparse4j.memory;
 }

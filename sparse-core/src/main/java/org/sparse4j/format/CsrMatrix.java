@@ -1,0 +1,213 @@
+package org.sparse4j.format;
+
+import java.util.Arrays;
+import org.sparse4j.mask.Mask;
+
+/**
+ * A sparse matrix in compressed sparse row form with float32 values.
+ *
+ * <p>A stored zero is a trainable weight that happens to be zero; only {@link #dropZeros()} drops
+ * it.
+ */
+public final class CsrMatrix implements SparseMatrix {
+
+  private final CsrPattern pattern;
+  private final FloatValues values;
+
+  private CsrMatrix(CsrPattern pattern, FloatValues values) {
+    this.pattern = pattern;
+    this.values = values;
+  }
+
+  /**
+   * Joins a pattern and values; both are shared, nothing is copied.
+   *
+   * @param pattern positions
+   * @param values one number a position, in pattern order; may be written by its owner afterwards
+   * @return a matrix on the two
+   * @throws IllegalArgumentException if the lengths differ
+   */
+  public static CsrMatrix of(CsrPattern pattern, FloatValues values) {
+    if (values.length() != pattern.nnz()) {
+      throw new IllegalArgumentException(
+          "CsrMatrix: number of values ("
+              + values.length()
+              + ") must equal nnz ("
+              + pattern.nnz()
+              + ")");
+    }
+    return new CsrMatrix(pattern, values);
+  }
+
+  /**
+   * Copies CSR arrays.
+   *
+   * @param rows number of rows
+   * @param columns number of columns
+   * @param rowPointers {@code rows + 1} offsets
+   * @param columnIndices columns, strictly ascending inside a row
+   * @param values numbers
+   * @return a new matrix
+   * @throws IllegalArgumentException naming the first rule that is broken
+   */
+  public static CsrMatrix copyOf(
+      int rows, int columns, int[] rowPointers, int[] columnIndices, float[] values) {
+    return of(
+        CsrPattern.copyOf(rows, columns, rowPointers, columnIndices), FloatValues.copyOf(values));
+  }
+
+  /**
+   * Keeps what is not 0.0f (NaN is kept, -0.0f is not).
+   *
+   * @param dense the matrix; not kept
+   * @return a new matrix
+   */
+  public static CsrMatrix fromDense(DenseMatrix dense) {
+    return fromDense(dense, Mask.of(dense.rows(), dense.columns(), (i, j) -> dense.get(i, j) != 0));
+  }
+
+  /**
+   * Keeps the positions of a mask, zeros among them included.
+   *
+   * @param dense the matrix; not kept
+   * @param mask positions to keep
+   * @return a new matrix with {@code nnz = mask.count()}
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public static CsrMatrix fromDense(DenseMatrix dense, Mask mask) {
+    if (dense.rows() != mask.rows() || dense.columns() != mask.columns()) {
+      throw new IllegalArgumentException(
+          "CsrMatrix.fromDense: shape of the mask ("
+              + mask.rows()
+              + "x"
+              + mask.columns()
+              + ") must equal the shape of the matrix ("
+              + dense.rows()
+              + "x"
+              + dense.columns()
+              + ")");
+    }
+    CsrPattern pattern = CsrPattern.of(mask);
+    float[] values = new float[(int) pattern.nnz()];
+    pattern.forEach((index, row, column) -> values[index] = dense.get(row, column));
+    return new CsrMatrix(pattern, FloatValues.wrap(values));
+  }
+
+  /**
+   * Starts a matrix that takes entries in any order.
+   *
+   * @param rows number of rows
+   * @param columns number of columns
+   * @return an empty builder
+   */
+  public static CsrBuilder builder(int rows, int columns) {
+    return new CsrBuilder(rows, columns);
+  }
+
+  @Override
+  public CsrPattern pattern() {
+    return pattern;
+  }
+
+  @Override
+  public FloatValues values() {
+    return values;
+  }
+
+  @Override
+  public String format() {
+    return "CSR";
+  }
+
+  /**
+   * Returns one element; for reading and debugging.
+   *
+   * @param row row, from 0
+   * @param column column, from 0
+   * @return the stored value, or 0 where nothing is stored
+   * @throws IndexOutOfBoundsException if outside
+   */
+  public float get(int row, int column) {
+    int index = pattern.indexOf(row, column);
+    return index < 0 ? 0 : values.get(index);
+  }
+
+  /**
+   * Drops the stored values that are 0.0f or -0.0f.
+   *
+   * @return a new matrix
+   */
+  public CsrMatrix dropZeros() {
+    CsrBuilder builder = builder(rows(), columns());
+    pattern.forEach((index, row, column) -> {
+      if (values.get(index) != 0) {
+        builder.add(row, column, values.get(index));
+      }
+    });
+    return builder.build();
+  }
+
+  /**
+   * Returns the transpose with copied values.
+   *
+   * @return a new columns x rows matrix
+   */
+  public CsrMatrix transposed() {
+    CsrPattern.Transpose transpose = pattern.transposed();
+    float[] moved = new float[values.length()];
+    for (int k = 0; k < moved.length; k++) {
+      moved[k] = values.get(transpose.sources().get(k));
+    }
+    return new CsrMatrix(transpose.pattern(), FloatValues.wrap(moved));
+  }
+
+  /**
+   * Returns a copy with values of its own; the pattern is shared.
+   *
+   * @return a new matrix
+   */
+  public CsrMatrix copy() {
+    return new CsrMatrix(pattern, FloatValues.copyOf(values.array()));
+  }
+
+  @Override
+  public CsrMatrix toCsr() {
+    return copy();
+  }
+
+  @Override
+  public long bytes() {
+    return pattern.bytes() + values.bytes();
+  }
+
+  /** Compares positions and numbers; NaN equals NaN, 0.0 differs from -0.0. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CsrMatrix matrix
+        && pattern.equals(matrix.pattern)
+        && Arrays.equals(values.array(), matrix.values.array());
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * pattern.hashCode() + values.hashCode();
+  }
+
+  /** Returns shape, nnz and sparsity, and the entries of a small matrix. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(pattern.toString());
+    text.append(String.format(java.util.Locale.ROOT, ", %.1f %% sparse", 100 * sparsity()));
+    if (nnz() <= 16) {
+      pattern.forEach((index, row, column) ->
+          text.append(index == 0 ? ": " : ", ")
+              .append('(')
+              .append(row)
+              .append(", ")
+              .append(column)
+              .append(") ")
+              .append(values.get(index)));
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,298 @@
+package org.sparse4j.format;
+
+import java.nio.IntBuffer;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.sparse4j.mask.Mask;
+
+/**
+ * Compressed sparse row positions: row i holds positions {@code rowPointers[i]} to {@code
+ * rowPointers[i + 1] - 1}, their columns strictly ascending.
+ *
+ * <p>Checked once, when it is built; immutable and safe to share afterwards. Kernels rely on that
+ * check and run without bounds tests.
+ */
+public final class CsrPattern implements Pattern {
+
+  private final int rows;
+  private final int columns;
+  private final int[] rowPointers;
+  private final int[] columnIndices;
+  private volatile @Nullable Transpose transpose;
+
+  private CsrPattern(int rows, int columns, int[] rowPointers, int[] columnIndices) {
+    this.rows = rows;
+    this.columns = columns;
+    this.rowPointers = rowPointers;
+    this.columnIndices = columnIndices;
+  }
+
+  /**
+   * The transposed pattern and where its positions come from.
+   *
+   * @param pattern the columns x rows pattern
+   * @param sources position k of {@code pattern} is position {@code sources.get(k)} of the
+   *     original; read-only
+   */
+  public record Transpose(CsrPattern pattern, IntBuffer sources) {}
+
+  /**
+   * Copies and checks CSR arrays.
+   *
+   * @param rows number of rows
+   * @param columns number of columns
+   * @param rowPointers {@code rows + 1} offsets, the first 0, ascending, the last nnz; not kept
+   * @param columnIndices nnz columns, strictly ascending inside a row; not kept
+   * @return a new pattern
+   * @throws IllegalArgumentException naming the first rule that is broken
+   */
+  public static CsrPattern copyOf(int rows, int columns, int[] rowPointers, int[] columnIndices) {
+    // Copied before the check: a caller that still writes must not get past it.
+    return checked(rows, columns, rowPointers.clone(), columnIndices.clone());
+  }
+
+  private static CsrPattern checked(int rows, int columns, int[] rowPointers, int[] columnIndices) {
+    DenseMatrix.checkSize("CsrPattern", rows, columns);
+    if (rowPointers.length != rows + 1L) {
+      throw new IllegalArgumentException(
+          "CsrPattern: length of rowPointers ("
+              + rowPointers.length
+              + ") must equal rows + 1 ("
+              + (rows + 1L)
+              + ")");
+    }
+    if (rowPointers[0] != 0) {
+      throw new IllegalArgumentException(
+          "CsrPattern: rowPointers[0] (" + rowPointers[0] + ") must be 0");
+    }
+    for (int i = 0; i < rows; i++) {
+      if (rowPointers[i + 1] < rowPointers[i]) {
+        throw new IllegalArgumentException(
+            "CsrPattern: rowPointers["
+                + (i + 1)
+                + "] = "
+                + rowPointers[i + 1]
+                + " is below rowPointers["
+                + i
+                + "] = "
+                + rowPointers[i]);
+      }
+    }
+    if (rowPointers[rows] != columnIndices.length) {
+      throw new IllegalArgumentException(
+          "CsrPattern: rowPointers["
+              + rows
+              + "] ("
+              + rowPointers[rows]
+              + ") must equal the length of columnIndices ("
+              + columnIndices.length
+              + ")");
+    }
+    for (int i = 0; i < rows; i++) {
+      int previous = -1;
+      for (int k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
+        int column = columnIndices[k];
+        if (column < 0) {
+          throw new IllegalArgumentException(
+              "CsrPattern: columnIndices[" + k + "] = " + column + " is negative (row " + i + ")");
+        }
+        if (column >= columns) {
+          throw new IllegalArgumentException(
+              "CsrPattern: columnIndices["
+                  + k
+                  + "] = "
+                  + column
+                  + " is not below columns = "
+                  + columns
+                  + " (row "
+                  + i
+                  + ")");
+        }
+        if (column <= previous) {
+          throw new IllegalArgumentException(
+              "CsrPattern: columnIndices["
+                  + k
+                  + "] = "
+                  + column
+                  + " is not above its predecessor "
+                  + previous
+                  + " (row "
+                  + i
+                  + ")");
+        }
+        previous = column;
+      }
+    }
+    return new CsrPattern(rows, columns, rowPointers, columnIndices);
+  }
+
+  /**
+   * Builds the pattern of a mask.
+   *
+   * @param mask kept positions
+   * @return a new pattern with {@code nnz = mask.count()}
+   * @throws IllegalArgumentException if the mask keeps more positions than an array holds
+   */
+  public static CsrPattern of(Mask mask) {
+    long count = mask.count();
+    if (count > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "CsrPattern: the mask keeps " + count + " positions, an array holds 2^31 - 9");
+    }
+    int[] pointers = new int[mask.rows() + 1];
+    int[] indices = new int[(int) count];
+    int k = 0;
+    for (int i = 0; i < mask.rows(); i++) {
+      for (int j = mask.next(i, 0); j >= 0; j = mask.next(i, j + 1)) {
+        indices[k++] = j;
+      }
+      pointers[i + 1] = k;
+    }
+    return new CsrPattern(mask.rows(), mask.columns(), pointers, indices);
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public int columns() {
+    return columns;
+  }
+
+  @Override
+  public long nnz() {
+    return columnIndices.length;
+  }
+
+  /**
+   * Returns the offsets of the rows.
+   *
+   * @return {@code rows + 1} offsets, read-only; bulk {@code get} copies them out
+   */
+  public IntBuffer rowPointers() {
+    return IntBuffer.wrap(rowPointers).asReadOnlyBuffer();
+  }
+
+  /**
+   * Returns the columns of all stored positions, row after row.
+   *
+   * @return nnz columns, read-only; bulk {@code get} copies them out
+   */
+  public IntBuffer columnIndices() {
+    return IntBuffer.wrap(columnIndices).asReadOnlyBuffer();
+  }
+
+  /**
+   * Returns the number of the first position of a row.
+   *
+   * @param row row, from 0; {@code rows()} gives nnz
+   * @return {@code rowPointers[row]}
+   * @throws IndexOutOfBoundsException if outside
+   */
+  public int rowStart(int row) {
+    return rowPointers[Objects.checkIndex(row, rows + 1)];
+  }
+
+  /**
+   * Finds a position.
+   *
+   * @param row row, from 0
+   * @param column column, from 0
+   * @return its number in pattern order, or -1 if it is not stored
+   * @throws IndexOutOfBoundsException if outside the matrix
+   */
+  public int indexOf(int row, int column) {
+    Objects.checkIndex(row, rows);
+    Objects.checkIndex(column, columns);
+    int index = Arrays.binarySearch(columnIndices, rowPointers[row], rowPointers[row + 1], column);
+    return Math.max(-1, index);
+  }
+
+  @Override
+  public void forEach(Visitor visitor) {
+    for (int i = 0; i < rows; i++) {
+      for (int k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
+        visitor.visit(k, i, columnIndices[k]);
+      }
+    }
+  }
+
+  @Override
+  public Mask mask() {
+    return Mask.of(rows, columns, (i, j) -> indexOf(i, j) >= 0);
+  }
+
+  /**
+   * Returns the transposed pattern with the permutation of its positions; made on first use,
+   * O(nnz).
+   *
+   * @return the columns x rows pattern and, for each of its positions, the position here
+   */
+  public Transpose transposed() {
+    Transpose known = transpose;
+    if (known == null) {
+      // Two threads may both build it; the results are equal and either one may win.
+      known = transpose();
+      transpose = known;
+    }
+    return known;
+  }
+
+  private Transpose transpose() {
+    int[] pointers = new int[columns + 1];
+    for (int column : columnIndices) {
+      pointers[column + 1]++;
+    }
+    for (int j = 0; j < columns; j++) {
+      pointers[j + 1] += pointers[j];
+    }
+    int[] next = pointers.clone();
+    int[] indices = new int[columnIndices.length];
+    int[] sources = new int[columnIndices.length];
+    for (int i = 0; i < rows; i++) {
+      for (int k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
+        int at = next[columnIndices[k]]++;
+        indices[at] = i;
+        sources[at] = k;
+      }
+    }
+    return new Transpose(
+        new CsrPattern(columns, rows, pointers, indices),
+        IntBuffer.wrap(sources).asReadOnlyBuffer());
+  }
+
+  /**
+   * Returns the bytes of both arrays.
+   *
+   * @return {@code 4 * (rows + 1 + nnz)}
+   */
+  public long bytes() {
+    return 4L * (rowPointers.length + (long) columnIndices.length);
+  }
+
+  /** Compares shape and positions. */
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || (other instanceof CsrPattern pattern
+            && rows == pattern.rows
+            && columns == pattern.columns
+            && Arrays.equals(rowPointers, pattern.rowPointers)
+            && Arrays.equals(columnIndices, pattern.columnIndices));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * Objects.hash(rows, columns) + Arrays.hashCode(rowPointers))
+        + Arrays.hashCode(columnIndices);
+  }
+
+  /** Returns shape, nnz and density. */
+  @Override
+  public String toString() {
+    return rows + "x" + columns + " CSR (nnz " + nnz() + ")";
+  }
+}

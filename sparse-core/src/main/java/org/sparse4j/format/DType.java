@@ -1,0 +1,22 @@
+package org.sparse4j.format;
+
+/** The element types of stored values, named as safetensors names them. */
+public enum DType {
+  /** IEEE 754 binary32. */
+  F32(4);
+
+  private final int bytes;
+
+  DType(int bytes) {
+    this.bytes = bytes;
+  }
+
+  /**
+   * Returns the size of one element.
+   *
+   * @return bytes
+   */
+  public int bytes() {
+    return bytes;
+  }
+}
