@@ -1,6 +1,8 @@
 package org.sparse4j.format;
 
+import java.nio.IntBuffer;
 import java.util.Arrays;
+import java.util.Locale;
 import org.sparse4j.mask.Mask;
 
 /**
@@ -154,9 +156,10 @@ public final class CsrMatrix implements SparseMatrix {
    */
   public CsrMatrix transposed() {
     CsrPattern.Transpose transpose = pattern.transposed();
+    IntBuffer sources = transpose.sources();
     float[] moved = new float[values.length()];
     for (int k = 0; k < moved.length; k++) {
-      moved[k] = values.get(transpose.sources().get(k));
+      moved[k] = values.get(sources.get(k));
     }
     return new CsrMatrix(transpose.pattern(), FloatValues.wrap(moved));
   }
@@ -197,7 +200,7 @@ public final class CsrMatrix implements SparseMatrix {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(pattern.toString());
-    text.append(String.format(java.util.Locale.ROOT, ", %.1f %% sparse", 100 * sparsity()));
+    text.append(String.format(Locale.ROOT, ", %.1f %% sparse", 100 * sparsity()));
     if (nnz() <= 16) {
       pattern.forEach((index, row, column) ->
           text.append(index == 0 ? ": " : ", ")

@@ -35,7 +35,14 @@ public final class CsrPattern implements Pattern {
    * @param sources position k of {@code pattern} is position {@code sources.get(k)} of the
    *     original; read-only
    */
-  public record Transpose(CsrPattern pattern, IntBuffer sources) {}
+  public record Transpose(CsrPattern pattern, IntBuffer sources) {
+
+    /** Returns the sources with a buffer position of their own, so that callers do not meet in it. */
+    @Override
+    public IntBuffer sources() {
+      return sources.duplicate();
+    }
+  }
 
   /**
    * Copies and checks CSR arrays.

@@ -150,7 +150,7 @@ public final class Mask {
   public boolean get(int row, int column) {
     Objects.checkIndex(row, rows);
     Objects.checkIndex(column, columns);
-    return (words[row * wordsPerRow + (column >> 6)] >>> column & 1) != 0;
+    return ((words[row * wordsPerRow + (column >> 6)] >>> column) & 1) != 0;
   }
 
   /**

@@ -20,8 +20,8 @@ public final class Scores {
   public static long descendingKey(float score, int position) {
     // + 0f turns -0.0 into 0.0, floatToIntBits makes every NaN the one above infinity.
     int bits = Float.floatToIntBits(score + 0f);
-    int ascending = bits ^ (bits >> 31 & 0x7fffffff);
-    return (long) ~ascending << 32 | position & 0xffffffffL;
+    int ascending = bits ^ ((bits >> 31) & 0x7fffffff);
+    return ((long) ~ascending << 32) | (position & 0xffffffffL);
   }
 
   static void requireLength(String operation, int rows, int columns, float[] scores) {
