@@ -37,7 +37,11 @@ public final class CsrPattern implements Pattern {
    */
   public record Transpose(CsrPattern pattern, IntBuffer sources) {
 
-    /** Returns the sources with a buffer position of their own, so that callers do not meet in it. */
+    /**
+     * Returns the sources with a buffer position of their own, so that callers do not meet in it.
+     *
+     * @return a read-only buffer
+     */
     @Override
     public IntBuffer sources() {
       return sources.duplicate();
