@@ -4,4 +4,11 @@ module org.sparse4j.kernels {
   requires org.slf4j;
   requires static jdk.incubator.vector;
   requires static transitive org.jspecify;
+
+  exports org.sparse4j.kernels;
+  exports org.sparse4j.kernels.execution;
+  exports org.sparse4j.kernels.operation;
+  exports org.sparse4j.kernels.spi;
+
+  uses org.sparse4j.kernels.spi.FormatProvider;
 }

@@ -1,0 +1,228 @@
+package org.sparse4j.kernels;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.DenseVector;
+import org.sparse4j.format.DenseView;
+import org.sparse4j.format.FloatValues;
+import org.sparse4j.format.SparseMatrix;
+import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.kernels.operation.LinearOperator;
+import org.sparse4j.kernels.operation.Operation;
+import org.sparse4j.kernels.spi.FormatProvider;
+import org.sparse4j.kernels.spi.KernelProvider;
+import org.sparse4j.kernels.spi.PlanRequest;
+import org.sparse4j.kernels.spi.PreparedKernel;
+
+/**
+ * The entry point: a set of kernels, chosen once, that makes plans for sparse products and offers
+ * the dense operations.
+ *
+ * <p>Stateless and safe to share. {@link #best()} follows {@code
+ * -Dsparse4j.kernels=auto|vector|scalar}: {@code auto} takes the vector kernels where the JVM
+ * offers them and else the scalar ones, with one log line that says why; {@code vector} fails at
+ * first use where it cannot be honoured.
+ */
+public final class Kernels {
+
+  private final KernelProvider provider;
+  private final List<FormatProvider> formats;
+  private final DenseKernels dense;
+
+  private Kernels(KernelProvider provider, List<FormatProvider> formats) {
+    this.provider = provider;
+    this.formats = formats;
+    this.dense = provider.dense();
+  }
+
+  /** Loaded on first use, so that {@link #scalar()} works where the choice fails. */
+  private static final class Best {
+    static final Kernels INSTANCE = new Kernels(ProviderChoice.chosen(), ProviderChoice.formats());
+  }
+
+  private static final class Scalar {
+    static final Kernels INSTANCE = new Kernels(ProviderChoice.scalar(), ProviderChoice.formats());
+  }
+
+  /**
+   * Returns the kernels that {@code -Dsparse4j.kernels} asks for, the best available by default.
+   *
+   * @return the shared kernels of this JVM
+   * @throws IllegalStateException if {@code vector} was asked for and cannot be had; the message
+   *     says why
+   */
+  public static Kernels best() {
+    try {
+      return Best.INSTANCE;
+    } catch (ExceptionInInitializerError e) {
+      throw new IllegalStateException(ProviderChoice.failure(), e);
+    } catch (NoClassDefFoundError e) {
+      // Every later attempt after a failed first one ends here.
+      throw new IllegalStateException(ProviderChoice.failure(), e);
+    }
+  }
+
+  /**
+   * Returns the kernels in plain Java: complete, and what the others are compared with.
+   *
+   * @return the shared scalar kernels
+   */
+  public static Kernels scalar() {
+    return Scalar.INSTANCE;
+  }
+
+  /**
+   * Returns these kernels with a format of the caller's; it is asked first.
+   *
+   * @param format kernels for a format
+   * @return new kernels; this object is unchanged
+   */
+  public Kernels with(FormatProvider format) {
+    List<FormatProvider> more = new ArrayList<>();
+    more.add(format);
+    more.addAll(formats);
+    return new Kernels(provider, List.copyOf(more));
+  }
+
+  /**
+   * Returns the provider's name.
+   *
+   * @return {@code vector} or {@code scalar}
+   */
+  public String provider() {
+    return provider.name();
+  }
+
+  /**
+   * Returns the width of the vector registers in use.
+   *
+   * @return bits, 0 for the scalar kernels
+   */
+  public int vectorBits() {
+    return provider.vectorBits();
+  }
+
+  /**
+   * Returns the dense operations; operands are checked.
+   *
+   * @return one object, safe to share
+   */
+  public DenseKernels dense() {
+    return dense;
+  }
+
+  /**
+   * Starts a plan for one operation on one matrix.
+   *
+   * @param operation the product
+   * @param matrix the sparse matrix; shared with the plan
+   * @return a builder
+   */
+  public PlanBuilder plan(Operation operation, SparseMatrix matrix) {
+    return new PlanBuilder(this, operation, matrix);
+  }
+
+  /**
+   * Returns a sparse matrix as a trainable linear map: product, transposed product and gradient of
+   * the stored values. Plans are made on first use and refreshed by themselves when the values
+   * changed.
+   *
+   * @param matrix the sparse matrix with float32 values; shared
+   * @return the operator, for one thread at a time
+   * @throws IllegalArgumentException if no kernel serves the format
+   */
+  public LinearOperator operator(SparseMatrix matrix) {
+    return new SparseOperator(this, matrix);
+  }
+
+  /**
+   * Computes {@code Y = A X} once: plans, runs and forgets the plan. Where the same matrix
+   * multiplies again, make a {@link #plan} and keep it.
+   *
+   * @param a m x k
+   * @param x k x n
+   * @param y receives m x n; must not overlap x
+   * @throws IllegalArgumentException if the shapes do not fit or y overlaps x; y is untouched
+   */
+  public void spmm(SparseMatrix a, DenseMatrix x, DenseMatrix y) {
+    plan(Operation.SPMM, a).batch(x.columns(), x.columns()).build().run(Workspace.create(), x, y);
+  }
+
+  /**
+   * Computes {@code Y = A^T X} once.
+   *
+   * @param a m x k
+   * @param x m x n
+   * @param y receives k x n; must not overlap x
+   * @throws IllegalArgumentException if the shapes do not fit or y overlaps x; y is untouched
+   */
+  public void spmmTransposed(SparseMatrix a, DenseMatrix x, DenseMatrix y) {
+    plan(Operation.SPMM_TRANSPOSED, a)
+        .batch(x.columns(), x.columns())
+        .build()
+        .run(Workspace.create(), x, y);
+  }
+
+  /**
+   * Computes {@code y = A x} once.
+   *
+   * @param a m x k
+   * @param x k elements
+   * @param y receives m elements; must not overlap x
+   * @throws IllegalArgumentException if the lengths do not fit or y overlaps x; y is untouched
+   */
+  public void spmv(SparseMatrix a, DenseVector x, DenseVector y) {
+    plan(Operation.SPMV, a).batch(1, 1).build().run(Workspace.create(), x, y);
+  }
+
+  /**
+   * Computes {@code Y = X A^T} once, batch-major.
+   *
+   * @param a m x k
+   * @param x n x k, any strides
+   * @param y receives n x m; must not overlap x
+   * @throws IllegalArgumentException if the shapes do not fit or y overlaps x; y is untouched
+   */
+  public void linear(SparseMatrix a, DenseView x, DenseMatrix y) {
+    plan(Operation.LINEAR, a).batch(x.rows(), x.rows()).build().run(Workspace.create(), x, y);
+  }
+
+  /**
+   * Computes {@code s_ij = sum_t G_it X_jt} at the stored positions of a, once.
+   *
+   * @param a m x k; its values are not read
+   * @param g m x n
+   * @param x k x n
+   * @param sampled receives one number a stored position, in pattern order
+   * @throws IllegalArgumentException if the shapes do not fit; sampled is untouched
+   */
+  public void sddmm(SparseMatrix a, DenseMatrix g, DenseMatrix x, FloatValues sampled) {
+    plan(Operation.SDDMM, a)
+        .batch(x.columns(), x.columns())
+        .build()
+        .sample(Workspace.create(), g, x, sampled);
+  }
+
+  /** Asks the caller's formats, then the provider. */
+  Optional<Served> prepare(PlanRequest request) {
+    for (FormatProvider format : formats) {
+      Optional<PreparedKernel> kernel = format.prepare(request);
+      if (kernel.isPresent()) {
+        return Optional.of(new Served(format, kernel.get()));
+      }
+    }
+    return provider.prepare(request).map(kernel -> new Served(provider, kernel));
+  }
+
+  /** A kernel and who brought it. */
+  record Served(FormatProvider provider, PreparedKernel kernel) {}
+
+  /** Returns provider and width. */
+  @Override
+  public String toString() {
+    return provider.name() + (vectorBits() == 0 ? "" : ", " + vectorBits() + " bits");
+  }
+}

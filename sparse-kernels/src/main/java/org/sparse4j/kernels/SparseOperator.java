@@ -1,0 +1,85 @@
+package org.sparse4j.kernels;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.FloatValues;
+import org.sparse4j.format.SparseMatrix;
+import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.LinearOperator;
+import org.sparse4j.kernels.operation.Operation;
+
+/**
+ * A sparse matrix as a linear map: three plans, made on first use, refreshed when values changed.
+ */
+final class SparseOperator implements LinearOperator {
+
+  private final Kernels kernels;
+  private final SparseMatrix matrix;
+  private final FloatValues values;
+  private @Nullable Plan product;
+  private @Nullable Plan transposed;
+  private @Nullable Plan sampled;
+
+  SparseOperator(Kernels kernels, SparseMatrix matrix) {
+    if (!(matrix.values() instanceof FloatValues floats)) {
+      throw new IllegalArgumentException(
+          "operator: values must be F32 to train, got "
+              + matrix.values().dtype()
+              + "; A is "
+              + Operands.describe(matrix));
+    }
+    this.kernels = kernels;
+    this.matrix = matrix;
+    this.values = floats;
+  }
+
+  @Override
+  public int rows() {
+    return matrix.rows();
+  }
+
+  @Override
+  public int columns() {
+    return matrix.columns();
+  }
+
+  @Override
+  public void apply(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    product = ready(product, Operation.SPMM, x.columns());
+    product.run(workspace, x, y);
+  }
+
+  @Override
+  public void applyTransposed(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    transposed = ready(transposed, Operation.SPMM_TRANSPOSED, x.columns());
+    transposed.run(workspace, x, y);
+  }
+
+  @Override
+  public List<FloatValues> parameters() {
+    return List.of(values);
+  }
+
+  @Override
+  public void parameterGradient(
+      Workspace workspace, DenseMatrix x, DenseMatrix dy, List<FloatValues> gradients) {
+    sampled = ready(sampled, Operation.SDDMM, x.columns());
+    sampled.sample(workspace, dy, x, gradients.get(0));
+  }
+
+  private Plan ready(@Nullable Plan plan, Operation operation, int n) {
+    if (plan == null) {
+      return kernels.plan(operation, matrix).batch(n, n).build();
+    }
+    if (plan.isStale()) {
+      plan.refresh();
+    }
+    return plan;
+  }
+
+  @Override
+  public String toString() {
+    return "operator of " + Operands.describe(matrix);
+  }
+}

@@ -1,0 +1,50 @@
+package org.sparse4j.kernels.operation;
+
+import java.util.Locale;
+
+/**
+ * Which kernel serves a call and what the call costs.
+ *
+ * @param provider {@code scalar}, {@code vector} or the name of a user's provider
+ * @param kernel the kernel, for example {@code csr-l1-tiles-96x128}
+ * @param vectorBits bits of the vector registers it uses, 0 without vectors
+ * @param flops floating-point operations of one call; a multiply-add counts as two
+ * @param bytes bytes the call must move at least: operands read once, results written once
+ */
+public record KernelInfo(String provider, String kernel, int vectorBits, long flops, long bytes) {
+
+  /**
+   * Returns {@code flops / bytes}, the arithmetic intensity of the roofline model (Williams,
+   * Waterman and Patterson, 2009).
+   *
+   * @return operations per byte; 0 if nothing is moved
+   */
+  public double intensity() {
+    return bytes == 0 ? 0 : (double) flops / bytes;
+  }
+
+  /**
+   * Returns the least time a machine can need: {@code max(flops / peak, bytes / bandwidth)}.
+   *
+   * @param peakFlops floating-point operations per second
+   * @param bandwidth bytes per second from the memory level that holds the operands
+   * @return seconds
+   */
+  public double rooflineSeconds(double peakFlops, double bandwidth) {
+    return Math.max(flops / peakFlops, bytes / bandwidth);
+  }
+
+  /** Returns all of it on one line. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%s/%s, %d bits, %d flops, %d bytes, %.2f flops a byte",
+        provider,
+        kernel,
+        vectorBits,
+        flops,
+        bytes,
+        intensity());
+  }
+}

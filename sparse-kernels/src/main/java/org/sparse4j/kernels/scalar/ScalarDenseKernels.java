@@ -1,0 +1,523 @@
+package org.sparse4j.kernels.scalar;
+
+import java.lang.foreign.ValueLayout;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.DenseVector;
+import org.sparse4j.format.DenseView;
+import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.Activation;
+import org.sparse4j.kernels.operation.AdamStep;
+import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.kernels.operation.Epilogue;
+import org.sparse4j.kernels.operation.GemmForm;
+import org.sparse4j.kernels.operation.SgdStep;
+
+/** The dense operations as plain loops over elements, on the calling thread. */
+final class ScalarDenseKernels implements DenseKernels {
+
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+  @FunctionalInterface
+  private interface Unary {
+    float of(float x);
+  }
+
+  @FunctionalInterface
+  private interface Binary {
+    float of(float a, float b);
+  }
+
+  private static float at(DenseMatrix x, int i, int j) {
+    return x.segment().getAtIndex(FLOAT, (long) i * x.stride() + j);
+  }
+
+  private static void put(DenseMatrix x, int i, int j, float value) {
+    x.segment().setAtIndex(FLOAT, (long) i * x.stride() + j, value);
+  }
+
+  private static void map(DenseMatrix x, Unary f, DenseMatrix y) {
+    for (int i = 0; i < y.rows(); i++) {
+      for (int j = 0; j < y.columns(); j++) {
+        put(y, i, j, f.of(at(x, i, j)));
+      }
+    }
+  }
+
+  private static void map(DenseMatrix a, DenseMatrix b, Binary f, DenseMatrix c) {
+    for (int i = 0; i < c.rows(); i++) {
+      for (int j = 0; j < c.columns(); j++) {
+        put(c, i, j, f.of(at(a, i, j), at(b, i, j)));
+      }
+    }
+  }
+
+  @Override
+  public void gemm(
+      Workspace workspace,
+      GemmForm form,
+      DenseMatrix a,
+      DenseMatrix b,
+      Epilogue epilogue,
+      DenseMatrix c) {
+    c.fill(0);
+    gemmAdd(workspace, form, a, b, c);
+    finish(epilogue, c);
+  }
+
+  private static void finish(Epilogue epilogue, DenseMatrix c) {
+    epilogue
+        .bias()
+        .ifPresent(bias -> {
+          for (int i = 0; i < c.rows(); i++) {
+            for (int j = 0; j < c.columns(); j++) {
+              put(c, i, j, at(c, i, j) + bias.get(i));
+            }
+          }
+        });
+    if (epilogue.activation() != Activation.IDENTITY) {
+      map(c, x -> ScalarActivations.apply(epilogue.activation(), x), c);
+    }
+  }
+
+  @Override
+  public void gemmAdd(
+      Workspace workspace, GemmForm form, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
+    int k = form == GemmForm.ATB ? a.rows() : a.columns();
+    for (int i = 0; i < c.rows(); i++) {
+      if (form == GemmForm.ABT) {
+        for (int j = 0; j < c.columns(); j++) {
+          float sum = at(c, i, j);
+          for (int p = 0; p < k; p++) {
+            sum += at(a, i, p) * at(b, j, p);
+          }
+          put(c, i, j, sum);
+        }
+      } else {
+        for (int p = 0; p < k; p++) {
+          float factor = form == GemmForm.ATB ? at(a, p, i) : at(a, i, p);
+          for (int j = 0; j < c.columns(); j++) {
+            put(c, i, j, at(c, i, j) + factor * at(b, p, j));
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void gemv(
+      Workspace workspace, DenseMatrix a, DenseVector x, Epilogue epilogue, DenseVector y) {
+    linear(workspace, x.asRow().view(), a, epilogue, y.asRow());
+  }
+
+  @Override
+  public void linear(
+      Workspace workspace, DenseView x, DenseMatrix w, Epilogue epilogue, DenseMatrix y) {
+    for (int t = 0; t < x.rows(); t++) {
+      for (int i = 0; i < w.rows(); i++) {
+        float sum = 0;
+        for (int p = 0; p < w.columns(); p++) {
+          sum += x.get(t, p) * at(w, i, p);
+        }
+        float shifted = epilogue.bias().isPresent() ? sum + epilogue.bias().get().get(i) : sum;
+        put(y, t, i, ScalarActivations.apply(epilogue.activation(), shifted));
+      }
+    }
+  }
+
+  @Override
+  public void transpose(Workspace workspace, DenseView x, DenseMatrix y) {
+    for (int i = 0; i < y.rows(); i++) {
+      for (int j = 0; j < y.columns(); j++) {
+        put(y, i, j, x.get(j, i));
+      }
+    }
+  }
+
+  @Override
+  public void copy(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    map(x, value -> value, y);
+  }
+
+  @Override
+  public void fill(Workspace workspace, float value, DenseMatrix y) {
+    y.fill(value);
+  }
+
+  @Override
+  public void add(Workspace workspace, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
+    map(a, b, (p, q) -> p + q, c);
+  }
+
+  @Override
+  public void subtract(Workspace workspace, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
+    map(a, b, (p, q) -> p - q, c);
+  }
+
+  @Override
+  public void multiply(Workspace workspace, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
+    map(a, b, (p, q) -> p * q, c);
+  }
+
+  @Override
+  public void divide(Workspace workspace, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
+    map(a, b, (p, q) -> p / q, c);
+  }
+
+  @Override
+  public void scale(Workspace workspace, float factor, DenseMatrix x, DenseMatrix y) {
+    map(x, value -> factor * value, y);
+  }
+
+  @Override
+  public void addScaled(Workspace workspace, float factor, DenseMatrix x, DenseMatrix y) {
+    map(y, x, (old, value) -> old + factor * value, y);
+  }
+
+  @Override
+  public void exp(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    map(x, value -> (float) Math.exp(value), y);
+  }
+
+  @Override
+  public void log(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    map(x, value -> (float) Math.log(value), y);
+  }
+
+  @Override
+  public void sqrt(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    map(x, value -> (float) Math.sqrt(value), y);
+  }
+
+  @Override
+  public void activate(Workspace workspace, Activation activation, DenseMatrix x, DenseMatrix y) {
+    map(x, value -> ScalarActivations.apply(activation, value), y);
+  }
+
+  @Override
+  public void activateGradient(
+      Workspace workspace, Activation activation, DenseMatrix x, DenseMatrix dy, DenseMatrix dx) {
+    map(x, dy, (value, slope) -> slope * ScalarActivations.derivative(activation, value), dx);
+  }
+
+  @Override
+  public void dropout(Workspace workspace, float rate, long seed, DenseMatrix x, DenseMatrix y) {
+    float kept = 1 / (1 - rate);
+    long threshold = (long) (rate * 0x1p24);
+    for (int i = 0; i < y.rows(); i++) {
+      for (int j = 0; j < y.columns(); j++) {
+        long random = mix(seed, i, j) >>> 40;
+        put(y, i, j, random < threshold ? 0 : at(x, i, j) * kept);
+      }
+    }
+  }
+
+  /** The finaliser of SplitMix64 (Steele, Lea and Flood, 2014) over seed, row and column. */
+  private static long mix(long seed, int row, int column) {
+    long z = seed + 0x9e3779b97f4a7c15L * (((long) row << 32) + column + 1);
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+
+  @Override
+  public void addBias(Workspace workspace, DenseMatrix x, DenseVector bias, DenseMatrix y) {
+    for (int i = 0; i < y.rows(); i++) {
+      float b = bias.get(i);
+      for (int j = 0; j < y.columns(); j++) {
+        put(y, i, j, at(x, i, j) + b);
+      }
+    }
+  }
+
+  @Override
+  public void rowSums(Workspace workspace, DenseMatrix x, DenseVector sums) {
+    for (int i = 0; i < x.rows(); i++) {
+      float sum = 0;
+      for (int j = 0; j < x.columns(); j++) {
+        sum += at(x, i, j);
+      }
+      sums.set(i, sum);
+    }
+  }
+
+  @Override
+  public double sum(Workspace workspace, DenseMatrix x) {
+    double sum = 0;
+    for (int i = 0; i < x.rows(); i++) {
+      for (int j = 0; j < x.columns(); j++) {
+        sum += at(x, i, j);
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  public double sumOfSquares(Workspace workspace, DenseMatrix x) {
+    double sum = 0;
+    for (int i = 0; i < x.rows(); i++) {
+      for (int j = 0; j < x.columns(); j++) {
+        sum += (double) at(x, i, j) * at(x, i, j);
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  public double sumOfSquares(float[] x) {
+    double sum = 0;
+    for (float value : x) {
+      sum += (double) value * value;
+    }
+    return sum;
+  }
+
+  @Override
+  public void softmax(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    for (int j = 0; j < x.columns(); j++) {
+      float max = columnMax(x, j);
+      float sum = 0;
+      for (int i = 0; i < x.rows(); i++) {
+        float value = (float) Math.exp(at(x, i, j) - max);
+        put(y, i, j, value);
+        sum += value;
+      }
+      for (int i = 0; i < x.rows(); i++) {
+        put(y, i, j, at(y, i, j) / sum);
+      }
+    }
+  }
+
+  private static float columnMax(DenseMatrix x, int j) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < x.rows(); i++) {
+      max = Math.max(max, at(x, i, j));
+    }
+    return max;
+  }
+
+  @Override
+  public void softmaxGradient(Workspace workspace, DenseMatrix y, DenseMatrix dy, DenseMatrix dx) {
+    for (int j = 0; j < y.columns(); j++) {
+      float sum = 0;
+      for (int i = 0; i < y.rows(); i++) {
+        sum += at(y, i, j) * at(dy, i, j);
+      }
+      for (int i = 0; i < y.rows(); i++) {
+        put(dx, i, j, at(y, i, j) * (at(dy, i, j) - sum));
+      }
+    }
+  }
+
+  @Override
+  public void logSoftmax(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    for (int j = 0; j < x.columns(); j++) {
+      float shift = logSum(x, j);
+      for (int i = 0; i < x.rows(); i++) {
+        put(y, i, j, at(x, i, j) - shift);
+      }
+    }
+  }
+
+  private static float logSum(DenseMatrix x, int j) {
+    float max = columnMax(x, j);
+    float sum = 0;
+    for (int i = 0; i < x.rows(); i++) {
+      sum += (float) Math.exp(at(x, i, j) - max);
+    }
+    return max + (float) Math.log(sum);
+  }
+
+  @Override
+  public void logSoftmaxGradient(
+      Workspace workspace, DenseMatrix y, DenseMatrix dy, DenseMatrix dx) {
+    for (int j = 0; j < y.columns(); j++) {
+      float sum = 0;
+      for (int i = 0; i < y.rows(); i++) {
+        sum += at(dy, i, j);
+      }
+      for (int i = 0; i < y.rows(); i++) {
+        put(dx, i, j, at(dy, i, j) - (float) Math.exp(at(y, i, j)) * sum);
+      }
+    }
+  }
+
+  @Override
+  public void crossEntropy(
+      Workspace workspace,
+      DenseMatrix x,
+      int[] labels,
+      float smoothing,
+      DenseVector losses,
+      DenseMatrix dx) {
+    float rest = x.rows() == 0 ? 0 : smoothing / x.rows();
+    for (int j = 0; j < x.columns(); j++) {
+      float shift = logSum(x, j);
+      float loss = 0;
+      for (int i = 0; i < x.rows(); i++) {
+        float target = rest + (i == labels[j] ? 1 - smoothing : 0);
+        float log = at(x, i, j) - shift;
+        loss -= target == 0 ? 0 : target * log;
+        put(dx, i, j, (float) Math.exp(log) - target);
+      }
+      losses.set(j, loss);
+    }
+  }
+
+  @Override
+  public void argmax(Workspace workspace, DenseMatrix x, int[] rows) {
+    for (int j = 0; j < x.columns(); j++) {
+      int best = 0;
+      for (int i = 1; i < x.rows(); i++) {
+        if (at(x, i, j) > at(x, best, j)) {
+          best = i;
+        }
+      }
+      rows[j] = best;
+    }
+  }
+
+  @Override
+  public void layerNorm(
+      Workspace workspace,
+      DenseMatrix x,
+      DenseVector gamma,
+      DenseVector beta,
+      float epsilon,
+      DenseVector mean,
+      DenseVector invStd,
+      DenseMatrix y) {
+    int m = x.rows();
+    for (int j = 0; j < x.columns(); j++) {
+      float sum = 0;
+      for (int i = 0; i < m; i++) {
+        sum += at(x, i, j);
+      }
+      float center = sum / m;
+      float squares = 0;
+      for (int i = 0; i < m; i++) {
+        float distance = at(x, i, j) - center;
+        squares += distance * distance;
+      }
+      float inverse = (float) (1 / Math.sqrt(squares / m + epsilon));
+      mean.set(j, center);
+      invStd.set(j, inverse);
+      for (int i = 0; i < m; i++) {
+        put(y, i, j, gamma.get(i) * ((at(x, i, j) - center) * inverse) + beta.get(i));
+      }
+    }
+  }
+
+  @Override
+  public void layerNormGradient(
+      Workspace workspace,
+      DenseMatrix x,
+      DenseVector gamma,
+      DenseVector mean,
+      DenseVector invStd,
+      DenseMatrix dy,
+      DenseVector dgamma,
+      DenseVector dbeta,
+      DenseMatrix dx) {
+    int m = x.rows();
+    for (int i = 0; i < m; i++) {
+      float factor = 0;
+      float shift = 0;
+      for (int j = 0; j < x.columns(); j++) {
+        factor += at(dy, i, j) * ((at(x, i, j) - mean.get(j)) * invStd.get(j));
+        shift += at(dy, i, j);
+      }
+      dgamma.set(i, factor);
+      dbeta.set(i, shift);
+    }
+    for (int j = 0; j < x.columns(); j++) {
+      float first = 0;
+      float second = 0;
+      for (int i = 0; i < m; i++) {
+        float scaled = gamma.get(i) * at(dy, i, j);
+        first += scaled;
+        second += scaled * ((at(x, i, j) - mean.get(j)) * invStd.get(j));
+      }
+      for (int i = 0; i < m; i++) {
+        float normal = (at(x, i, j) - mean.get(j)) * invStd.get(j);
+        float scaled = gamma.get(i) * at(dy, i, j);
+        put(dx, i, j, invStd.get(j) * (scaled - first / m - normal * (second / m)));
+      }
+    }
+  }
+
+  @Override
+  public void sgd(
+      Workspace workspace,
+      SgdStep step,
+      DenseMatrix gradient,
+      DenseMatrix velocity,
+      DenseMatrix weights) {
+    for (int i = 0; i < weights.rows(); i++) {
+      for (int j = 0; j < weights.columns(); j++) {
+        float w = at(weights, i, j);
+        float g = at(gradient, i, j) + step.decay() * w;
+        float direction = g;
+        if (step.momentum() != 0) {
+          float v = step.momentum() * at(velocity, i, j) + g;
+          put(velocity, i, j, v);
+          direction = step.nesterov() ? g + step.momentum() * v : v;
+        }
+        put(weights, i, j, w - step.rate() * direction);
+      }
+    }
+  }
+
+  @Override
+  public void sgd(SgdStep step, float[] gradient, float[] velocity, float[] weights) {
+    for (int k = 0; k < weights.length; k++) {
+      float g = gradient[k] + step.decay() * weights[k];
+      float direction = g;
+      if (step.momentum() != 0) {
+        velocity[k] = step.momentum() * velocity[k] + g;
+        direction = step.nesterov() ? g + step.momentum() * velocity[k] : velocity[k];
+      }
+      weights[k] -= step.rate() * direction;
+    }
+  }
+
+  @Override
+  public void adam(
+      Workspace workspace,
+      AdamStep step,
+      DenseMatrix gradient,
+      DenseMatrix first,
+      DenseMatrix second,
+      DenseMatrix weights) {
+    float c1 = (float) (1 - Math.pow(step.beta1(), (double) step.step()));
+    float c2 = (float) (1 - Math.pow(step.beta2(), (double) step.step()));
+    for (int i = 0; i < weights.rows(); i++) {
+      for (int j = 0; j < weights.columns(); j++) {
+        float w = at(weights, i, j);
+        float g = at(gradient, i, j) + step.l2() * w;
+        float m = step.beta1() * at(first, i, j) + (1 - step.beta1()) * g;
+        float v = step.beta2() * at(second, i, j) + (1 - step.beta2()) * g * g;
+        put(first, i, j, m);
+        put(second, i, j, v);
+        put(weights, i, j, moved(step, w, m / c1, v / c2));
+      }
+    }
+  }
+
+  @Override
+  public void adam(
+      AdamStep step, float[] gradient, float[] first, float[] second, float[] weights) {
+    float c1 = (float) (1 - Math.pow(step.beta1(), (double) step.step()));
+    float c2 = (float) (1 - Math.pow(step.beta2(), (double) step.step()));
+    for (int k = 0; k < weights.length; k++) {
+      float g = gradient[k] + step.l2() * weights[k];
+      first[k] = step.beta1() * first[k] + (1 - step.beta1()) * g;
+      second[k] = step.beta2() * second[k] + (1 - step.beta2()) * g * g;
+      weights[k] = moved(step, weights[k], first[k] / c1, second[k] / c2);
+    }
+  }
+
+  private static float moved(AdamStep step, float weight, float mean, float variance) {
+    float decayed = weight - step.rate() * step.decay() * weight;
+    return decayed - step.rate() * mean / ((float) Math.sqrt(variance) + step.epsilon());
+  }
+}

@@ -1,0 +1,21 @@
+package org.sparse4j.kernels.spi;
+
+import org.sparse4j.kernels.operation.DenseKernels;
+
+/** A complete set of kernels: every operation of our own formats, and the dense operations. */
+public interface KernelProvider extends FormatProvider {
+
+  /**
+   * Returns the width of the vector registers in use.
+   *
+   * @return bits, 0 for plain Java
+   */
+  int vectorBits();
+
+  /**
+   * Returns the dense operations, unchecked.
+   *
+   * @return one object for all callers
+   */
+  DenseKernels dense();
+}
