@@ -2,4 +2,7 @@
 module org.sparse4j.train {
   requires transitive org.sparse4j.kernels;
   requires static transitive org.jspecify;
+
+  exports org.sparse4j.train.parameter;
+  exports org.sparse4j.train.random;
 }
