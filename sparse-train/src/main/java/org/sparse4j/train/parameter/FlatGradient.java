@@ -12,6 +12,7 @@ final class FlatGradient {
   private @Nullable FloatValues values;
   private @Nullable FloatValues spare;
   private @Nullable List<FloatValues> asList;
+  private boolean spareListed;
   private boolean filled;
 
   FlatGradient(int length) {
@@ -59,11 +60,11 @@ final class FlatGradient {
 
   /** The target as the list that operators want, without making one every time. */
   List<FloatValues> targets() {
-    FloatValues wanted = target();
     List<FloatValues> result = asList;
-    if (result == null || result.get(0) != wanted) {
-      result = List.of(wanted);
+    if (result == null || spareListed != filled) {
+      result = List.of(target());
       asList = result;
+      spareListed = filled;
     }
     return result;
   }
