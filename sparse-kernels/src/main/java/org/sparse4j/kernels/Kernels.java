@@ -35,7 +35,7 @@ public final class Kernels {
   private Kernels(KernelProvider provider, List<FormatProvider> formats) {
     this.provider = provider;
     this.formats = formats;
-    this.dense = provider.dense();
+    this.dense = new CheckedDenseKernels(provider.dense());
   }
 
   /** Loaded on first use, so that {@link #scalar()} works where the choice fails. */

@@ -34,6 +34,11 @@ final class ProviderChoice {
     record Missing(String reason) implements Attempt {}
   }
 
+  /** Tried once: a second load of a class that failed to load gives another, poorer error. */
+  private static final class Once {
+    static final Attempt VECTOR = vector();
+  }
+
   static KernelProvider scalar() {
     return ScalarProvider.INSTANCE;
   }
@@ -49,7 +54,7 @@ final class ProviderChoice {
   }
 
   private static KernelProvider vectorOrScalar(boolean strict) {
-    return switch (vector()) {
+    return switch (Once.VECTOR) {
       case Attempt.Found found -> {
         LOG.info("Sparse4J kernels: vector, {} bits", found.provider().vectorBits());
         yield found.provider();
@@ -66,7 +71,7 @@ final class ProviderChoice {
   /** Why {@link #chosen()} failed, for calls after the first one. */
   static String failure() {
     String wanted = System.getProperty(PROPERTY, "auto").toLowerCase(Locale.ROOT);
-    return wanted.equals("vector") && vector() instanceof Attempt.Missing missing
+    return wanted.equals("vector") && Once.VECTOR instanceof Attempt.Missing missing
         ? strictMessage(missing.reason())
         : unknownMessage(wanted);
   }

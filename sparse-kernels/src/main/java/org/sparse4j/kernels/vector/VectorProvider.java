@@ -19,6 +19,9 @@ public final class VectorProvider implements KernelProvider {
    * @return a provider
    */
   public static VectorProvider create() {
+    if (NativeMemory.ALL.byteSize() == 0) {
+      throw new IllegalStateException("the address space is not reachable");
+    }
     return new VectorProvider();
   }
 

@@ -1,0 +1,781 @@
+package org.sparse4j.kernels;
+
+import java.lang.ref.Reference;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.DenseVector;
+import org.sparse4j.format.DenseView;
+import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.Activation;
+import org.sparse4j.kernels.operation.AdamStep;
+import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.kernels.operation.Epilogue;
+import org.sparse4j.kernels.operation.GemmForm;
+import org.sparse4j.kernels.operation.SgdStep;
+
+/**
+ * Checks operands, then calls a provider's dense kernels, and keeps every owner of memory reachable
+ * until they return.
+ */
+final class CheckedDenseKernels implements DenseKernels {
+
+  private final DenseKernels unchecked;
+
+  CheckedDenseKernels(DenseKernels unchecked) {
+    this.unchecked = unchecked;
+  }
+
+  @Override
+  public void gemm(
+      Workspace workspace,
+      GemmForm form,
+      DenseMatrix a,
+      DenseMatrix b,
+      Epilogue epilogue,
+      DenseMatrix c) {
+    requireProduct("gemm", form, a, b, c);
+    requireBias("gemm", epilogue, c.rows(), "rows of C");
+    try {
+      unchecked.gemm(workspace, form, a, b, epilogue, c);
+    } finally {
+      Reference.reachabilityFence(a);
+      Reference.reachabilityFence(b);
+      Reference.reachabilityFence(c);
+      Reference.reachabilityFence(epilogue);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void gemmAdd(
+      Workspace workspace, GemmForm form, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
+    requireProduct("gemmAdd", form, a, b, c);
+    try {
+      unchecked.gemmAdd(workspace, form, a, b, c);
+    } finally {
+      Reference.reachabilityFence(a);
+      Reference.reachabilityFence(b);
+      Reference.reachabilityFence(c);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void gemv(
+      Workspace workspace, DenseMatrix a, DenseVector x, Epilogue epilogue, DenseVector y) {
+    if (x.length() != a.columns() || y.length() != a.rows()) {
+      String shapes =
+          "A is "
+              + Operands.describe(a)
+              + ", x has "
+              + x.length()
+              + " elements, y has "
+              + y.length();
+      Operands.requireEqual("gemv", "length of x", x.length(), "columns of A", a.columns(), shapes);
+      Operands.requireEqual("gemv", "length of y", y.length(), "rows of A", a.rows(), shapes);
+    }
+    a.requireAlive("gemv");
+    Operands.requireAlive("gemv", x);
+    Operands.requireAlive("gemv", y);
+    Operands.requireApart("gemv", "y", y.asRow(), "A", a);
+    Operands.requireApart("gemv", "y", y.asRow(), "x", x.asRow());
+    requireBias("gemv", epilogue, a.rows(), "rows of A");
+    try {
+      unchecked.gemv(workspace, a, x, epilogue, y);
+    } finally {
+      Reference.reachabilityFence(a);
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(epilogue);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void linear(
+      Workspace workspace, DenseView x, DenseMatrix w, Epilogue epilogue, DenseMatrix y) {
+    if (x.columns() != w.columns() || y.rows() != x.rows() || y.columns() != w.rows()) {
+      String shapes =
+          "X is "
+              + Operands.describe(x)
+              + ", W is "
+              + Operands.describe(w)
+              + ", Y is "
+              + Operands.describe(y);
+      Operands.requireEqual(
+          "linear", "columns of X", x.columns(), "columns of W", w.columns(), shapes);
+      Operands.requireEqual("linear", "rows of Y", y.rows(), "rows of X", x.rows(), shapes);
+      Operands.requireEqual("linear", "columns of Y", y.columns(), "rows of W", w.rows(), shapes);
+    }
+    Operands.requireAlive("linear", x);
+    w.requireAlive("linear");
+    y.requireAlive("linear");
+    Operands.requireApart("linear", "Y", y, "X", x);
+    Operands.requireApart("linear", "Y", y, "W", w);
+    requireBias("linear", epilogue, w.rows(), "rows of W");
+    try {
+      unchecked.linear(workspace, x, w, epilogue, y);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(w);
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(epilogue);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void transpose(Workspace workspace, DenseView x, DenseMatrix y) {
+    if (x.rows() != y.columns() || x.columns() != y.rows()) {
+      String shapes = "X is " + Operands.describe(x) + ", Y is " + Operands.describe(y);
+      Operands.requireEqual(
+          "transpose", "rows of Y", y.rows(), "columns of X", x.columns(), shapes);
+      Operands.requireEqual(
+          "transpose", "columns of Y", y.columns(), "rows of X", x.rows(), shapes);
+    }
+    Operands.requireAlive("transpose", x);
+    y.requireAlive("transpose");
+    Operands.requireApart("transpose", "Y", y, "X", x);
+    try {
+      unchecked.transpose(workspace, x, y);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void copy(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    requireSame("copy", "X", x, "Y", y);
+    requireInPlace("copy", "Y", y, "X", x);
+    try {
+      unchecked.copy(workspace, x, y);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void fill(Workspace workspace, float value, DenseMatrix y) {
+    y.requireAlive("fill");
+    try {
+      unchecked.fill(workspace, value, y);
+    } finally {
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void add(Workspace workspace, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
+    requireSame("add", "A", a, "C", c);
+    requireSame("add", "B", b, "C", c);
+    requireInPlace("add", "C", c, "A", a);
+    requireInPlace("add", "C", c, "B", b);
+    try {
+      unchecked.add(workspace, a, b, c);
+    } finally {
+      Reference.reachabilityFence(a);
+      Reference.reachabilityFence(b);
+      Reference.reachabilityFence(c);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void subtract(Workspace workspace, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
+    requireSame("subtract", "A", a, "C", c);
+    requireSame("subtract", "B", b, "C", c);
+    requireInPlace("subtract", "C", c, "A", a);
+    requireInPlace("subtract", "C", c, "B", b);
+    try {
+      unchecked.subtract(workspace, a, b, c);
+    } finally {
+      Reference.reachabilityFence(a);
+      Reference.reachabilityFence(b);
+      Reference.reachabilityFence(c);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void multiply(Workspace workspace, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
+    requireSame("multiply", "A", a, "C", c);
+    requireSame("multiply", "B", b, "C", c);
+    requireInPlace("multiply", "C", c, "A", a);
+    requireInPlace("multiply", "C", c, "B", b);
+    try {
+      unchecked.multiply(workspace, a, b, c);
+    } finally {
+      Reference.reachabilityFence(a);
+      Reference.reachabilityFence(b);
+      Reference.reachabilityFence(c);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void divide(Workspace workspace, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
+    requireSame("divide", "A", a, "C", c);
+    requireSame("divide", "B", b, "C", c);
+    requireInPlace("divide", "C", c, "A", a);
+    requireInPlace("divide", "C", c, "B", b);
+    try {
+      unchecked.divide(workspace, a, b, c);
+    } finally {
+      Reference.reachabilityFence(a);
+      Reference.reachabilityFence(b);
+      Reference.reachabilityFence(c);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void scale(Workspace workspace, float factor, DenseMatrix x, DenseMatrix y) {
+    requireSame("scale", "X", x, "Y", y);
+    requireInPlace("scale", "Y", y, "X", x);
+    try {
+      unchecked.scale(workspace, factor, x, y);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void addScaled(Workspace workspace, float factor, DenseMatrix x, DenseMatrix y) {
+    requireSame("addScaled", "X", x, "Y", y);
+    requireInPlace("addScaled", "Y", y, "X", x);
+    try {
+      unchecked.addScaled(workspace, factor, x, y);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void exp(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    requireSame("exp", "X", x, "Y", y);
+    requireInPlace("exp", "Y", y, "X", x);
+    try {
+      unchecked.exp(workspace, x, y);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void log(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    requireSame("log", "X", x, "Y", y);
+    requireInPlace("log", "Y", y, "X", x);
+    try {
+      unchecked.log(workspace, x, y);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void sqrt(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    requireSame("sqrt", "X", x, "Y", y);
+    requireInPlace("sqrt", "Y", y, "X", x);
+    try {
+      unchecked.sqrt(workspace, x, y);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void activate(Workspace workspace, Activation activation, DenseMatrix x, DenseMatrix y) {
+    requireSame("activate", "X", x, "Y", y);
+    requireInPlace("activate", "Y", y, "X", x);
+    try {
+      unchecked.activate(workspace, activation, x, y);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void activateGradient(
+      Workspace workspace, Activation activation, DenseMatrix x, DenseMatrix dy, DenseMatrix dx) {
+    requireSame("activateGradient", "X", x, "dX", dx);
+    requireSame("activateGradient", "dY", dy, "dX", dx);
+    requireInPlace("activateGradient", "dX", dx, "X", x);
+    requireInPlace("activateGradient", "dX", dx, "dY", dy);
+    try {
+      unchecked.activateGradient(workspace, activation, x, dy, dx);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(dy);
+      Reference.reachabilityFence(dx);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void dropout(Workspace workspace, float rate, long seed, DenseMatrix x, DenseMatrix y) {
+    if (!(rate >= 0 && rate < 1)) {
+      throw new IllegalArgumentException(
+          "dropout: rate (" + rate + ") must be at least 0 and below 1");
+    }
+    requireSame("dropout", "X", x, "Y", y);
+    requireInPlace("dropout", "Y", y, "X", x);
+    try {
+      unchecked.dropout(workspace, rate, seed, x, y);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void addBias(Workspace workspace, DenseMatrix x, DenseVector bias, DenseMatrix y) {
+    requireSame("addBias", "X", x, "Y", y);
+    requireLength("addBias", "bias", bias, "rows of X", x.rows(), x);
+    requireInPlace("addBias", "Y", y, "X", x);
+    Operands.requireApart("addBias", "Y", y, "bias", bias.asRow());
+    try {
+      unchecked.addBias(workspace, x, bias, y);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(bias);
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void rowSums(Workspace workspace, DenseMatrix x, DenseVector sums) {
+    x.requireAlive("rowSums");
+    requireLength("rowSums", "sums", sums, "rows of X", x.rows(), x);
+    Operands.requireApart("rowSums", "sums", sums.asRow(), "X", x);
+    try {
+      unchecked.rowSums(workspace, x, sums);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(sums);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public double sum(Workspace workspace, DenseMatrix x) {
+    x.requireAlive("sum");
+    try {
+      return unchecked.sum(workspace, x);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public double sumOfSquares(Workspace workspace, DenseMatrix x) {
+    x.requireAlive("sumOfSquares");
+    try {
+      return unchecked.sumOfSquares(workspace, x);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public double sumOfSquares(float[] x) {
+    return unchecked.sumOfSquares(x);
+  }
+
+  @Override
+  public void softmax(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    requireSame("softmax", "X", x, "Y", y);
+    requireInPlace("softmax", "Y", y, "X", x);
+    try {
+      unchecked.softmax(workspace, x, y);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void softmaxGradient(Workspace workspace, DenseMatrix y, DenseMatrix dy, DenseMatrix dx) {
+    requireSame("softmaxGradient", "Y", y, "dX", dx);
+    requireSame("softmaxGradient", "dY", dy, "dX", dx);
+    requireInPlace("softmaxGradient", "dX", dx, "Y", y);
+    requireInPlace("softmaxGradient", "dX", dx, "dY", dy);
+    try {
+      unchecked.softmaxGradient(workspace, y, dy, dx);
+    } finally {
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(dy);
+      Reference.reachabilityFence(dx);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void logSoftmax(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    requireSame("logSoftmax", "X", x, "Y", y);
+    requireInPlace("logSoftmax", "Y", y, "X", x);
+    try {
+      unchecked.logSoftmax(workspace, x, y);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void logSoftmaxGradient(
+      Workspace workspace, DenseMatrix y, DenseMatrix dy, DenseMatrix dx) {
+    requireSame("logSoftmaxGradient", "Y", y, "dX", dx);
+    requireSame("logSoftmaxGradient", "dY", dy, "dX", dx);
+    requireInPlace("logSoftmaxGradient", "dX", dx, "Y", y);
+    requireInPlace("logSoftmaxGradient", "dX", dx, "dY", dy);
+    try {
+      unchecked.logSoftmaxGradient(workspace, y, dy, dx);
+    } finally {
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(dy);
+      Reference.reachabilityFence(dx);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void crossEntropy(
+      Workspace workspace,
+      DenseMatrix x,
+      int[] labels,
+      float smoothing,
+      DenseVector losses,
+      DenseMatrix dx) {
+    requireSame("crossEntropy", "X", x, "dX", dx);
+    requireInPlace("crossEntropy", "dX", dx, "X", x);
+    requireLength("crossEntropy", "losses", losses, "columns of X", x.columns(), x);
+    Operands.requireApart("crossEntropy", "losses", losses.asRow(), "X", x);
+    Operands.requireApart("crossEntropy", "losses", losses.asRow(), "dX", dx);
+    if (!(smoothing >= 0 && smoothing < 1)) {
+      throw new IllegalArgumentException(
+          "crossEntropy: smoothing (" + smoothing + ") must be at least 0 and below 1");
+    }
+    requireLabels(labels, x);
+    try {
+      unchecked.crossEntropy(workspace, x, labels, smoothing, losses, dx);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(losses);
+      Reference.reachabilityFence(dx);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void argmax(Workspace workspace, DenseMatrix x, int[] rows) {
+    x.requireAlive("argmax");
+    if (rows.length < x.columns()) {
+      throw new IllegalArgumentException(
+          "argmax: length of the result ("
+              + rows.length
+              + ") must be at least columns of X ("
+              + x.columns()
+              + "); X is "
+              + Operands.describe(x));
+    }
+    if (x.rows() == 0 && x.columns() > 0) {
+      throw new IllegalArgumentException(
+          "argmax: rows of X (0) must be at least 1; X is " + Operands.describe(x));
+    }
+    try {
+      unchecked.argmax(workspace, x, rows);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void layerNorm(
+      Workspace workspace,
+      DenseMatrix x,
+      DenseVector gamma,
+      DenseVector beta,
+      float epsilon,
+      DenseVector mean,
+      DenseVector invStd,
+      DenseMatrix y) {
+    requireSame("layerNorm", "X", x, "Y", y);
+    requireInPlace("layerNorm", "Y", y, "X", x);
+    requireLength("layerNorm", "gamma", gamma, "rows of X", x.rows(), x);
+    requireLength("layerNorm", "beta", beta, "rows of X", x.rows(), x);
+    requireLength("layerNorm", "mean", mean, "columns of X", x.columns(), x);
+    requireLength("layerNorm", "invStd", invStd, "columns of X", x.columns(), x);
+    Operands.requireApart("layerNorm", "mean", mean.asRow(), "X", x);
+    Operands.requireApart("layerNorm", "mean", mean.asRow(), "Y", y);
+    Operands.requireApart("layerNorm", "invStd", invStd.asRow(), "X", x);
+    Operands.requireApart("layerNorm", "invStd", invStd.asRow(), "Y", y);
+    try {
+      unchecked.layerNorm(workspace, x, gamma, beta, epsilon, mean, invStd, y);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(gamma);
+      Reference.reachabilityFence(beta);
+      Reference.reachabilityFence(mean);
+      Reference.reachabilityFence(invStd);
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void layerNormGradient(
+      Workspace workspace,
+      DenseMatrix x,
+      DenseVector gamma,
+      DenseVector mean,
+      DenseVector invStd,
+      DenseMatrix dy,
+      DenseVector dgamma,
+      DenseVector dbeta,
+      DenseMatrix dx) {
+    requireSame("layerNormGradient", "X", x, "dX", dx);
+    requireSame("layerNormGradient", "dY", dy, "dX", dx);
+    Operands.requireApart("layerNormGradient", "dX", dx, "X", x);
+    requireInPlace("layerNormGradient", "dX", dx, "dY", dy);
+    requireLength("layerNormGradient", "gamma", gamma, "rows of X", x.rows(), x);
+    requireLength("layerNormGradient", "dgamma", dgamma, "rows of X", x.rows(), x);
+    requireLength("layerNormGradient", "dbeta", dbeta, "rows of X", x.rows(), x);
+    requireLength("layerNormGradient", "mean", mean, "columns of X", x.columns(), x);
+    requireLength("layerNormGradient", "invStd", invStd, "columns of X", x.columns(), x);
+    try {
+      unchecked.layerNormGradient(workspace, x, gamma, mean, invStd, dy, dgamma, dbeta, dx);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(gamma);
+      Reference.reachabilityFence(mean);
+      Reference.reachabilityFence(invStd);
+      Reference.reachabilityFence(dy);
+      Reference.reachabilityFence(dgamma);
+      Reference.reachabilityFence(dbeta);
+      Reference.reachabilityFence(dx);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void sgd(
+      Workspace workspace,
+      SgdStep step,
+      DenseMatrix gradient,
+      DenseMatrix velocity,
+      DenseMatrix weights) {
+    requireSame("sgd", "gradient", gradient, "weights", weights);
+    if (step.momentum() != 0) {
+      requireSame("sgd", "velocity", velocity, "weights", weights);
+    }
+    Operands.requireApart("sgd", "weights", weights, "gradient", gradient);
+    try {
+      unchecked.sgd(workspace, step, gradient, velocity, weights);
+    } finally {
+      Reference.reachabilityFence(gradient);
+      Reference.reachabilityFence(velocity);
+      Reference.reachabilityFence(weights);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void sgd(SgdStep step, float[] gradient, float[] velocity, float[] weights) {
+    requireLength("sgd", "gradient", gradient.length, weights.length);
+    if (step.momentum() != 0) {
+      requireLength("sgd", "velocity", velocity.length, weights.length);
+    }
+    unchecked.sgd(step, gradient, velocity, weights);
+  }
+
+  @Override
+  public void adam(
+      Workspace workspace,
+      AdamStep step,
+      DenseMatrix gradient,
+      DenseMatrix first,
+      DenseMatrix second,
+      DenseMatrix weights) {
+    requireSame("adam", "gradient", gradient, "weights", weights);
+    requireSame("adam", "first moment", first, "weights", weights);
+    requireSame("adam", "second moment", second, "weights", weights);
+    Operands.requireApart("adam", "weights", weights, "gradient", gradient);
+    try {
+      unchecked.adam(workspace, step, gradient, first, second, weights);
+    } finally {
+      Reference.reachabilityFence(gradient);
+      Reference.reachabilityFence(first);
+      Reference.reachabilityFence(second);
+      Reference.reachabilityFence(weights);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void adam(
+      AdamStep step, float[] gradient, float[] first, float[] second, float[] weights) {
+    requireLength("adam", "gradient", gradient.length, weights.length);
+    requireLength("adam", "first moment", first.length, weights.length);
+    requireLength("adam", "second moment", second.length, weights.length);
+    unchecked.adam(step, gradient, first, second, weights);
+  }
+
+  private static void requireProduct(
+      String operation, GemmForm form, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
+    boolean aTransposed = form == GemmForm.ATB;
+    boolean bTransposed = form == GemmForm.ABT;
+    int m = aTransposed ? a.columns() : a.rows();
+    int k = aTransposed ? a.rows() : a.columns();
+    int kOfB = bTransposed ? b.columns() : b.rows();
+    int n = bTransposed ? b.rows() : b.columns();
+    if (k != kOfB || c.rows() != m || c.columns() != n) {
+      String shapes =
+          "form "
+              + form
+              + ", A is "
+              + Operands.describe(a)
+              + ", B is "
+              + Operands.describe(b)
+              + ", C is "
+              + Operands.describe(c);
+      String inner = aTransposed ? "rows of A" : "columns of A";
+      String innerOfB = bTransposed ? "columns of B" : "rows of B";
+      Operands.requireEqual(operation, inner, k, innerOfB, kOfB, shapes);
+      String outer = aTransposed ? "columns of A" : "rows of A";
+      Operands.requireEqual(operation, "rows of C", c.rows(), outer, m, shapes);
+      String outerOfB = bTransposed ? "rows of B" : "columns of B";
+      Operands.requireEqual(operation, "columns of C", c.columns(), outerOfB, n, shapes);
+    }
+    a.requireAlive(operation);
+    b.requireAlive(operation);
+    c.requireAlive(operation);
+    Operands.requireApart(operation, "C", c, "A", a);
+    Operands.requireApart(operation, "C", c, "B", b);
+  }
+
+  private static void requireBias(String operation, Epilogue epilogue, int outputs, String rule) {
+    DenseVector bias = epilogue.bias().orElse(null);
+    if (bias == null) {
+      return;
+    }
+    if (bias.length() != outputs) {
+      throw new IllegalArgumentException(
+          operation
+              + ": length of the bias ("
+              + bias.length()
+              + ") must equal "
+              + rule
+              + " ("
+              + outputs
+              + ")");
+    }
+    Operands.requireAlive(operation, bias);
+  }
+
+  private static void requireSame(
+      String operation, String name, DenseMatrix x, String other, DenseMatrix y) {
+    if (x.rows() != y.rows() || x.columns() != y.columns()) {
+      throw new IllegalArgumentException(
+          operation
+              + ": shape of "
+              + name
+              + " ("
+              + Operands.describe(x)
+              + ") must equal shape of "
+              + other
+              + " ("
+              + Operands.describe(y)
+              + ")");
+    }
+    x.requireAlive(operation);
+    y.requireAlive(operation);
+  }
+
+  /** Lets an output be an input, element for element, but no other overlap. */
+  private static void requireInPlace(
+      String operation, String output, DenseMatrix y, String input, DenseMatrix x) {
+    if (y.address() != x.address() || y.stride() != x.stride()) {
+      Operands.requireApart(operation, output, y, input, x);
+    }
+  }
+
+  private static void requireLength(
+      String operation, String name, DenseVector vector, String rule, int wanted, DenseMatrix x) {
+    if (vector.length() != wanted) {
+      throw new IllegalArgumentException(
+          operation
+              + ": length of "
+              + name
+              + " ("
+              + vector.length()
+              + ") must equal "
+              + rule
+              + " ("
+              + wanted
+              + "); X is "
+              + Operands.describe(x));
+    }
+    Operands.requireAlive(operation, vector);
+  }
+
+  private static void requireLength(String operation, String name, int length, int weights) {
+    if (length != weights) {
+      throw new IllegalArgumentException(
+          operation
+              + ": length of "
+              + name
+              + " ("
+              + length
+              + ") must equal length of weights ("
+              + weights
+              + ")");
+    }
+  }
+
+  private static void requireLabels(int[] labels, DenseMatrix x) {
+    if (labels.length < x.columns()) {
+      throw new IllegalArgumentException(
+          "crossEntropy: number of labels ("
+              + labels.length
+              + ") must be at least columns of X ("
+              + x.columns()
+              + "); X is "
+              + Operands.describe(x));
+    }
+    for (int j = 0; j < x.columns(); j++) {
+      if (labels[j] < 0 || labels[j] >= x.rows()) {
+        throw new IllegalArgumentException(
+            "crossEntropy: labels["
+                + j
+                + "] = "
+                + labels[j]
+                + " must be at least 0 and below rows of X ("
+                + x.rows()
+                + ")");
+      }
+    }
+  }
+}
