@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.GeneralCodingRules;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -102,6 +103,15 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(VECTOR)
+        .check(product);
+  }
+
+  @Test
+  void librariesDoNotPrint() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(join(CORE, KERNELS, TRAIN))
+        .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
         .check(product);
   }
 

@@ -18,8 +18,6 @@ class SourceTest {
       Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
   private static final Pattern MACHINE_PATH =
       Pattern.compile("(?<![\\w.])/(home|root|Users|tmp|work|opt|mnt)" + "/[\\w.]");
-  private static final Pattern CONSOLE =
-      Pattern.compile("\\bSystem\\s*\\.\\s*(out|err)\\b|\\.print" + "StackTrace\\(\\)");
 
   @Test
   void nothingIsUnfinishedAndNoMachineIsNamed() {
@@ -33,15 +31,6 @@ class SourceTest {
     files.addAll(Repository.files("docs", ".md"));
     assertEquals(List.of(), hits(files, UNFINISHED));
     assertEquals(List.of(), hits(files, MACHINE_PATH));
-  }
-
-  @Test
-  void librariesDoNotPrint() {
-    List<Path> files =
-        Repository.LIBRARIES.stream()
-            .flatMap(module -> Repository.files(module + "/src/main", ".java").stream())
-            .toList();
-    assertEquals(List.of(), hits(files, CONSOLE));
   }
 
   @Test
