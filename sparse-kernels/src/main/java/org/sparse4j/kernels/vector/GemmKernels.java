@@ -305,7 +305,7 @@ final class GemmKernels {
     long yStride = 4L * LANES * vectors;
     for (int v = 0; v < vectors; v++) {
       int there = Math.max(0, Math.min(LANES, rows - v * LANES));
-      long x = b + v * LANES * bStride;
+      long x = b + (long) v * LANES * bStride;
       long y = panel + 4L * LANES * v;
       for (int k = 0; k < depth; k += LANES) {
         long at = x + 4L * k;

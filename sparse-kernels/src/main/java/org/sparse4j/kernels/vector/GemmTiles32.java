@@ -71,7 +71,7 @@ final class GemmTiles32 {
     long panel = b & ADDRESS;
     for (int k = 0; k < kBytes; k += 4) {
       long o = k & OFFSET;
-      long x = panel + o * (2 * LANES);
+      long x = panel + o * (2L * LANES);
       FloatVector x0 = FloatVector.fromMemorySegment(F, ALL, x, ORDER);
       FloatVector x1 = FloatVector.fromMemorySegment(F, ALL, x + LANE_BYTES, ORDER);
       FloatVector w = FloatVector.broadcast(F, ALL.get(FLOAT, p0 + o));
@@ -147,7 +147,7 @@ final class GemmTiles32 {
     long floatStride = aStride / 4;
     for (int k = 0; k < kBytes; k += 4) {
       long o = k & OFFSET;
-      long x = panel + o * (2 * LANES);
+      long x = panel + o * (2L * LANES);
       long p = (a + o * floatStride) & ADDRESS;
       FloatVector x0 = FloatVector.fromMemorySegment(F, ALL, x, ORDER);
       FloatVector x1 = FloatVector.fromMemorySegment(F, ALL, x + LANE_BYTES, ORDER);
