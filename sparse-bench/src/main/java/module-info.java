@@ -1,7 +1,22 @@
 /** The {@code sparse4j} command: experiments, races and reports. */
 module org.sparse4j.bench {
-  requires org.sparse4j.train;
-  requires info.picocli;
   requires com.fasterxml.jackson.databind;
+  requires info.picocli;
+  requires java.management;
+  requires org.sparse4j.train;
+  requires static jdk.incubator.vector;
   requires static transitive org.jspecify;
+
+  uses org.sparse4j.bench.race.Opponent;
+
+  provides org.sparse4j.bench.race.Opponent with
+      org.sparse4j.bench.peers.OwnKernels,
+      org.sparse4j.bench.peers.OneDnn,
+      org.sparse4j.bench.peers.OpenBlas,
+      org.sparse4j.bench.peers.Ejml,
+      org.sparse4j.bench.peers.Nd4jLibrary,
+      org.sparse4j.bench.peers.PyTorch;
+
+  opens org.sparse4j.bench.race to
+      info.picocli;
 }

@@ -100,6 +100,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackage("org.sparse4j.kernels.vector..")
+        .and()
+        .doNotHaveFullyQualifiedName("org.sparse4j.bench.race.VectorPeak") // the races' probe
         .should()
         .dependOnClassesThat()
         .resideInAPackage(VECTOR)

@@ -1,0 +1,24 @@
+package org.sparse4j.bench.jmh;
+
+import org.openjdk.jmh.annotations.Param;
+import org.sparse4j.bench.race.RaceOperation;
+import org.sparse4j.bench.race.RaceSpec;
+
+/** {@code dX = W^T dY}, a column is a sample. */
+public class SpmmTransposedBenchmark extends Product {
+  /** Samples. */
+  @Param({"32", "128", "512"})
+  public int n;
+
+  /** Share of weights left out. */
+  @Param({"0.5", "0.8", "0.9", "0.95", "0.98"})
+  public double sparsity;
+
+  /** Made by JMH. */
+  public SpmmTransposedBenchmark() {}
+
+  @Override
+  protected RaceSpec spec() {
+    return spec(RaceOperation.SPMM_TRANSPOSED, n, sparsity);
+  }
+}

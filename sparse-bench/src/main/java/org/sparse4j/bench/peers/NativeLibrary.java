@@ -1,0 +1,64 @@
+package org.sparse4j.bench.peers;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.sparse4j.bench.race.LaneFailure;
+
+/** A C library loaded from an opponent's folder; stays loaded until the process ends. */
+final class NativeLibrary {
+  private final String name;
+  private final SymbolLookup symbols;
+
+  private NativeLibrary(String name, SymbolLookup symbols) {
+    this.name = name;
+    this.symbols = symbols;
+  }
+
+  /**
+   * Loads the library whose file name starts with a stem.
+   *
+   * @param folder opponent's folder
+   * @param stem for example {@code libopenblas.}
+   */
+  @SuppressWarnings("restricted") // calling C is what this class is for
+  static NativeLibrary load(Path folder, String stem) {
+    List<Path> found;
+    try (Stream<Path> files = Files.list(folder)) {
+      found =
+          files.filter(file -> file.getFileName().toString().startsWith(stem)).sorted().toList();
+    } catch (IOException failure) {
+      throw new LaneFailure("cannot list " + folder + ": " + failure.getMessage());
+    }
+    if (found.isEmpty()) {
+      throw new LaneFailure("no file " + stem + "* in " + folder);
+    }
+    Path file = found.getFirst().toAbsolutePath();
+    try {
+      return new NativeLibrary(stem, SymbolLookup.libraryLookup(file, Arena.global()));
+    } catch (IllegalArgumentException failure) {
+      throw new LaneFailure("cannot load " + file + ": " + failure.getMessage());
+    }
+  }
+
+  /** A function of the library. */
+  @SuppressWarnings("restricted") // as above
+  MethodHandle function(String symbol, FunctionDescriptor descriptor) {
+    return symbols
+        .find(symbol)
+        .map(address -> Linker.nativeLinker().downcallHandle(address, descriptor))
+        .orElseThrow(() -> new LaneFailure("no function " + symbol + " in " + name + "*"));
+  }
+
+  /** What a downcall that cannot throw threw after all. */
+  static IllegalStateException unexpected(Throwable failure) {
+    return new IllegalStateException(failure);
+  }
+}

@@ -1,0 +1,171 @@
+package org.sparse4j.bench.peers;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.sparse4j.bench.race.Contender;
+import org.sparse4j.bench.race.Entry;
+import org.sparse4j.bench.race.Opponent;
+import org.sparse4j.bench.race.Output;
+import org.sparse4j.bench.race.Problem;
+import org.sparse4j.bench.race.Role;
+import org.sparse4j.bench.race.Site;
+import org.sparse4j.format.CsrMatrix;
+import org.sparse4j.format.CsrPattern;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.DenseVector;
+import org.sparse4j.format.FloatValues;
+import org.sparse4j.kernels.Kernels;
+import org.sparse4j.kernels.Plan;
+import org.sparse4j.kernels.execution.Threads;
+import org.sparse4j.kernels.execution.WorkerTeam;
+import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.Epilogue;
+import org.sparse4j.kernels.operation.GemmForm;
+import org.sparse4j.kernels.operation.KernelInfo;
+import org.sparse4j.kernels.operation.Operation;
+
+/**
+ * Our own kernels: the best this JVM offers and the scalar ones, through the same calls as a
+ * user's.
+ */
+public final class OwnKernels implements Opponent {
+  /** Loads nothing yet. */
+  public OwnKernels() {}
+
+  @Override
+  public String name() {
+    return "sparse4j";
+  }
+
+  @Override
+  public List<Contender> contenders(Problem problem, Site site) {
+    List<Contender> contenders = new ArrayList<>();
+    Kernels best = Kernels.best();
+    contenders.add(contender(best, problem, site));
+    if (!best.provider().equals(Kernels.scalar().provider())) {
+      contenders.add(contender(Kernels.scalar(), problem, site));
+    }
+    return contenders;
+  }
+
+  private Contender contender(Kernels kernels, Problem problem, Site site) {
+    Workspace workspace = Workspace.on(threads(problem, site.threads()));
+    int m = problem.m();
+    int k = problem.k();
+    int n = problem.n();
+    DenseMatrix x = DenseMatrix.copyOf(k, n, problem.inputs());
+    DenseMatrix dy = DenseMatrix.copyOf(m, n, problem.gradients());
+    return switch (problem.spec().operation()) {
+      case SPMM -> {
+        DenseMatrix y = DenseMatrix.zeros(m, n);
+        Plan plan = plan(kernels, Operation.SPMM, problem);
+        yield sparse(kernels, problem, plan, () -> plan.run(workspace, x, y), y::get);
+      }
+      case SPMM_TRANSPOSED -> {
+        DenseMatrix dx = DenseMatrix.zeros(k, n);
+        Plan plan = plan(kernels, Operation.SPMM_TRANSPOSED, problem);
+        yield sparse(kernels, problem, plan, () -> plan.run(workspace, dy, dx), dx::get);
+      }
+      case SDDMM -> {
+        FloatValues dw = FloatValues.zeros(problem.nnz());
+        CsrPattern pattern = pattern(problem);
+        Plan plan = plan(kernels, Operation.SDDMM, problem);
+        yield sparse(
+            kernels,
+            problem,
+            plan,
+            () -> plan.sample(workspace, dy, x, dw),
+            (row, column) -> dw.get(pattern.indexOf(row, column)));
+      }
+      case SPMV -> {
+        DenseVector vector = DenseVector.copyOf(problem.inputs());
+        DenseVector y = DenseVector.zeros(m);
+        Plan plan = plan(kernels, Operation.SPMV, problem);
+        yield sparse(
+            kernels,
+            problem,
+            plan,
+            () -> plan.run(workspace, vector, y),
+            (row, column) -> y.get(row));
+      }
+      case LINEAR -> {
+        DenseMatrix samples = DenseMatrix.copyOf(n, k, Problem.transposed(problem.inputs(), k, n));
+        DenseMatrix y = DenseMatrix.zeros(n, m);
+        Plan plan = plan(kernels, Operation.LINEAR, problem);
+        yield sparse(
+            kernels,
+            problem,
+            plan,
+            () -> plan.run(workspace, samples, y),
+            (row, column) -> y.get(/* row= */ column, /* column= */ row));
+      }
+      case GEMM -> dense(kernels, problem, workspace, GemmForm.AB, weights(problem), x, m, n);
+      case GEMM_LEFT_TRANSPOSED ->
+          dense(kernels, problem, workspace, GemmForm.ATB, weights(problem), dy, k, n);
+      case GEMM_RIGHT_TRANSPOSED -> dense(kernels, problem, workspace, GemmForm.ABT, dy, x, m, k);
+      case TRAINING_STEP -> throw new IllegalArgumentException("trainingStep: not a product");
+    };
+  }
+
+  private static Threads threads(Problem problem, int count) {
+    if (count == 1) {
+      return Threads.caller();
+    }
+    WorkerTeam team = WorkerTeam.of(count);
+    problem.onClose(team::close);
+    return team;
+  }
+
+  private static CsrPattern pattern(Problem problem) {
+    return CsrPattern.copyOf(
+        problem.m(), problem.k(), problem.rowPointers(), problem.columnIndices());
+  }
+
+  private static DenseMatrix weights(Problem problem) {
+    return DenseMatrix.copyOf(problem.m(), problem.k(), problem.weights());
+  }
+
+  private static Plan plan(Kernels kernels, Operation operation, Problem problem) {
+    CsrMatrix matrix = CsrMatrix.of(pattern(problem), FloatValues.copyOf(problem.values()));
+    return kernels.plan(operation, matrix).batch(problem.n(), problem.n()).build();
+  }
+
+  private static Contender sparse(
+      Kernels kernels, Problem problem, Plan plan, Runnable body, Output output) {
+    KernelInfo info = plan.info(problem.n());
+    return problem.contender(
+        new Entry(
+            "sparse4j-" + kernels.provider(),
+            info.kernel(),
+            Role.OWN,
+            "",
+            -1,
+            problem.sparseFlops(),
+            info.vectorBits()),
+        body,
+        output);
+  }
+
+  private static Contender dense(
+      Kernels kernels,
+      Problem problem,
+      Workspace workspace,
+      GemmForm form,
+      DenseMatrix a,
+      DenseMatrix b,
+      int rows,
+      int columns) {
+    DenseMatrix c = DenseMatrix.zeros(rows, columns);
+    return problem.contender(
+        new Entry(
+            "sparse4j-" + kernels.provider(),
+            "gemm " + form,
+            Role.OWN,
+            "",
+            -1,
+            problem.denseFlops(),
+            kernels.vectorBits()),
+        () -> kernels.dense().gemm(workspace, form, a, b, Epilogue.none(), c),
+        c::get);
+  }
+}

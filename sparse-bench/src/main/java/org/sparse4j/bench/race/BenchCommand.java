@@ -1,0 +1,285 @@
+package org.sparse4j.bench.race;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Races our kernels against dense and sparse opponents and writes what came out. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Races our kernels against dense and sparse opponents on this machine.",
+      "",
+      "Contestants take turns in short slices; ratios of one race are what to quote. Opponents come"
+          + " from lib/peers,",
+      "which the build fills with the profile 'peers'; an absent one is skipped by name."
+    })
+public final class BenchCommand implements Callable<Integer> {
+  private static final int QUICK_ROUNDS = 7;
+  private static final int FULL_ROUNDS = 9;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(names = "--quick", description = "The contract rows only, in about five minutes.")
+  private boolean quick;
+
+  @Option(names = "--training", description = "Races one training step instead of single products.")
+  private boolean training;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Writes all rows to FILE.")
+  private @Nullable Path json;
+
+  @Option(names = "--markdown", paramLabel = "FILE", description = "Writes all tables to FILE.")
+  private @Nullable Path markdown;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Interleaved rounds per race, 5 to 1000. Default: 7 with --quick, else 9.")
+  private @Nullable Integer rounds;
+
+  @Option(
+      names = "--filter",
+      paramLabel = "WORDS",
+      description =
+          "Only races whose line holds every word, such as 'spmm csr n=128 90%%'. --list shows the"
+              + " lines.")
+  private String filter = "";
+
+  @Option(
+      names = "--shape",
+      paramLabel = "RxC",
+      split = ",",
+      description =
+          "Only these shapes; one that is not in the list takes the place of the first shape"
+              + " there.")
+  private List<String> shapes = new ArrayList<>();
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Every race with N threads instead of the list's number.")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--peers",
+      paramLabel = "DIR",
+      description =
+          "Folder that holds one folder for each opponent. Default: lib/peers of the application.")
+  private @Nullable Path peers;
+
+  @Option(names = "--list", description = "Prints the races and ends.")
+  private boolean list;
+
+  @Option(
+      names = "--jmh",
+      paramLabel = "PATTERN",
+      description = "Runs the JMH benchmarks whose names match instead; options for JMH after --.")
+  private @Nullable String jmh;
+
+  @Parameters(paramLabel = "JMH-OPTION", hidden = true)
+  private List<String> jmhOptions = new ArrayList<>();
+
+  /** A command with its defaults. */
+  public BenchCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    CommandLine line = commandLine();
+    if (jmh == null && !jmhOptions.isEmpty()) {
+      throw usage("options after -- (" + String.join(" ", jmhOptions) + ") need --jmh");
+    }
+    PeerFolders folders = folders();
+    if (jmh != null) {
+      return JmhRun.start(jmh, jmhOptions, json, folders);
+    }
+    List<RaceSpec> races = races();
+    if (list) {
+      races.forEach(race -> line.getOut().println(race.label()));
+      line.getOut().flush();
+      return 0;
+    }
+    RaceSettings settings = settings();
+    checkWritable("--json", json);
+    checkWritable("--markdown", markdown);
+    return race(races, settings, folders, line.getOut(), line.getErr());
+  }
+
+  private int race(
+      List<RaceSpec> races,
+      RaceSettings settings,
+      PeerFolders folders,
+      PrintWriter out,
+      PrintWriter err)
+      throws IOException {
+    List<Outcome> outcomes = new ArrayList<>();
+    List<String> told = new ArrayList<>();
+    long start = System.nanoTime();
+    try (Bench bench = new Bench(folders, settings)) {
+      for (RaceSpec race : races) {
+        Outcome outcome = bench.run(race);
+        outcomes.add(outcome);
+        outcome
+            .skipped()
+            .forEach((name, reason) -> {
+              if (!told.contains(name + reason)) {
+                told.add(name + reason);
+                err.println("bench: " + name + " skipped: " + reason);
+              }
+            });
+        out.println("[" + outcomes.size() + "/" + races.size() + "] " + Tables.text(outcome));
+        out.flush();
+        err.flush();
+      }
+    }
+    Path home = PeerFolders.applicationHome().orElse(Path.of(""));
+    BenchReport report =
+        new BenchReport(
+            Machine.description(),
+            Machine.jdk(),
+            Machine.commit(home.toAbsolutePath()),
+            command(),
+            outcomes);
+    if (json != null) {
+      report.writeJson(json);
+    }
+    if (markdown != null) {
+      report.writeMarkdown(markdown);
+    }
+    long noisy = outcomes.stream().filter(outcome -> outcome.result().isVoid()).count();
+    out.println(
+        "%d races in %d s, %d of them void (probe moved by more than %s)"
+            .formatted(
+                outcomes.size(),
+                (System.nanoTime() - start) / 1_000_000_000L,
+                noisy,
+                Figures.percent(RaceResult.PROBE_SPREAD_LIMIT)));
+    out.flush();
+    return 0;
+  }
+
+  private String command() {
+    List<String> words = commandLine().getParseResult().originalArgs();
+    return "sparse4j bench" + (words.isEmpty() ? "" : " " + String.join(" ", words));
+  }
+
+  private RaceSettings settings() {
+    Integer asked = rounds;
+    int wanted = asked == null ? (quick ? QUICK_ROUNDS : FULL_ROUNDS) : asked;
+    if (wanted < RaceSettings.LEAST_ROUNDS || wanted > RaceSettings.MOST_ROUNDS) {
+      throw usage(
+          "--rounds (%d) must be between %d and %d"
+              .formatted(wanted, RaceSettings.LEAST_ROUNDS, RaceSettings.MOST_ROUNDS));
+    }
+    return quick ? RaceSettings.quick(wanted) : RaceSettings.full(wanted);
+  }
+
+  private PeerFolders folders() {
+    if (peers != null && !Files.isDirectory(peers)) {
+      throw usage("--peers (" + peers + ") must be a folder");
+    }
+    return new PeerFolders(
+        peers == null ? PeerFolders.besideApplication() : peers.toAbsolutePath(),
+        PeerFolders.userCache());
+  }
+
+  private List<RaceSpec> races() {
+    List<String> sets =
+        training ? List.of("training") : quick ? List.of("quick") : List.of("quick", "full");
+    List<RaceSpec> races = RaceList.bundled(sets);
+    Integer count = threads;
+    if (count != null) {
+      int processors = Runtime.getRuntime().availableProcessors();
+      if (count < 1 || count > processors) {
+        throw usage(
+            "--threads ("
+                + count
+                + ") must be between 1 and "
+                + processors
+                + ", the processors here");
+      }
+      races = races.stream().map(race -> race.withThreads(count)).distinct().toList();
+    }
+    if (!shapes.isEmpty()) {
+      races = withShapes(races);
+    }
+    List<String> words = List.of(filter.strip().toLowerCase(Locale.ROOT).split("\\s+", -1));
+    List<RaceSpec> kept =
+        races.stream()
+            .filter(race -> {
+              List<String> present =
+                  List.of(race.label().toLowerCase(Locale.ROOT).split("\\s+", -1));
+              return filter.isBlank() || present.containsAll(words);
+            })
+            .toList();
+    if (kept.isEmpty()) {
+      throw usage(
+          "--filter ("
+              + filter
+              + ") matches none of "
+              + races.size()
+              + " races; --list shows them");
+    }
+    return kept;
+  }
+
+  /**
+   * Keeps the wanted shapes; the first shape's races stand in for a shape that is not in the list.
+   */
+  private List<RaceSpec> withShapes(List<RaceSpec> races) {
+    List<RaceSpec> kept = new ArrayList<>();
+    String first = races.getFirst().shape();
+    for (String shape : shapes) {
+      boolean listed = races.stream().anyMatch(race -> race.shape().equals(shape));
+      for (RaceSpec race : races) {
+        if (race.shape().equals(listed ? shape : first)) {
+          try {
+            kept.add(race.withShape(shape));
+          } catch (IllegalArgumentException failure) {
+            throw usage("--shape: " + failure.getMessage());
+          }
+        }
+      }
+    }
+    return kept;
+  }
+
+  private void checkWritable(String option, @Nullable Path file) {
+    if (file == null) {
+      return;
+    }
+    if (Files.isDirectory(file)) {
+      throw usage(option + " (" + file + ") must be a file, it is a folder");
+    }
+    Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of(""));
+    if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
+      throw usage(option + " (" + file + "): folder " + folder + " must exist and be writable");
+    }
+  }
+
+  private CommandLine commandLine() {
+    if (spec == null) {
+      throw new IllegalStateException("bench: runs as a command only");
+    }
+    return spec.commandLine();
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(commandLine(), "bench: " + message);
+  }
+}

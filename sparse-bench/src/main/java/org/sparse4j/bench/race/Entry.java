@@ -1,0 +1,35 @@
+package org.sparse4j.bench.race;
+
+/**
+ * What is known of a contestant before it runs.
+ *
+ * @param name contestant as rows name it, for example {@code onednn}
+ * @param kernel routine and layout it uses
+ * @param role what it is compared as
+ * @param format storage of its weights where that differs from the race's, else empty
+ * @param sparsity share of weights it leaves out where that differs from the race's, else negative
+ * @param flops floating-point operations of one call, counting only those the contestant performs
+ * @param vectorBits width of its vectors, 0 if unknown
+ */
+public record Entry(
+    String name,
+    String kernel,
+    Role role,
+    String format,
+    double sparsity,
+    double flops,
+    int vectorBits) {
+
+  /**
+   * An entry that keeps the race's format and sparsity, of unknown vector width.
+   *
+   * @param name contestant
+   * @param kernel routine and layout
+   * @param role what it is compared as
+   * @param flops operations of one call
+   * @return the entry
+   */
+  public static Entry of(String name, String kernel, Role role, double flops) {
+    return new Entry(name, kernel, role, "", -1, flops, 0);
+  }
+}

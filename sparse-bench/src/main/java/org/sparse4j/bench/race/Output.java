@@ -1,0 +1,14 @@
+package org.sparse4j.bench.race;
+
+/** Read access to what a contestant computed. */
+@FunctionalInterface
+public interface Output {
+  /**
+   * One element of the result.
+   *
+   * @param row row of the result
+   * @param column column of the result
+   * @return the value the contestant left there
+   */
+  float at(int row, int column);
+}

@@ -1,0 +1,65 @@
+package org.sparse4j.bench.race;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The list of races, a text resource.
+ *
+ * <p>A line is {@code set operation format shapes ns sparsities threads}; shapes, ns, sparsities
+ * and threads may hold several values with commas between, and the line stands for every
+ * combination. {@code #} starts a comment.
+ */
+final class RaceList {
+  private static final String RESOURCE = "races.txt";
+
+  private RaceList() {}
+
+  /** The races of the named sets in the order of the list. */
+  static List<RaceSpec> bundled(List<String> sets) {
+    try (InputStream stream = RaceList.class.getResourceAsStream(RESOURCE)) {
+      Objects.requireNonNull(stream, RESOURCE);
+      return parse(new String(stream.readAllBytes(), StandardCharsets.UTF_8), sets);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  static List<RaceSpec> parse(String text, List<String> sets) {
+    List<RaceSpec> races = new ArrayList<>();
+    int number = 0;
+    for (String raw : text.lines().toList()) {
+      number++;
+      String line = raw.replaceFirst("#.*", "").strip();
+      if (line.isEmpty()) {
+        continue;
+      }
+      String[] words = line.split("\\s+", -1);
+      if (words.length != 7) {
+        throw new IllegalArgumentException(
+            "races, line %d: words (%d) must be 7: set operation format shapes ns sparsities threads"
+                .formatted(number, words.length));
+      }
+      if (!sets.contains(words[0])) {
+        continue;
+      }
+      for (String threads : words[6].split(",", -1)) {
+        for (String shape : words[3].split(",", -1)) {
+          for (String n : words[4].split(",", -1)) {
+            for (String sparsity : words[5].split(",", -1)) {
+              races.add(
+                  RaceSpec.parse(
+                      String.join(" ", words[1], words[2], shape, n, sparsity, threads)));
+            }
+          }
+        }
+      }
+    }
+    return races;
+  }
+}

@@ -1,0 +1,151 @@
+package org.sparse4j.bench.race;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of results: one contestant in one race. The component names are those of the file and do
+ * not change; a missing number is null.
+ *
+ * @param operation operation, see {@link RaceOperation#word}
+ * @param format storage of the weights
+ * @param shape rows x columns of the weights
+ * @param n samples
+ * @param sparsity share of weights left out
+ * @param dtype type of the stored weights
+ * @param contender contestant
+ * @param kernel routine and layout, or why there are no numbers
+ * @param vectorBits width of its vectors
+ * @param threads threads it might use
+ * @param rounds rounds that count
+ * @param timeMicros median time of a call in microseconds
+ * @param timeLow fastest round in microseconds
+ * @param timeHigh slowest round in microseconds
+ * @param gflops rate, counting the operations the contestant performs: all of them for dense ones,
+ *     those on stored weights for sparse ones
+ * @param probeGflops rate of the probe in the same race, one thread
+ * @param ratioToBestDense time of the fastest dense opponent over this time, so above 1 is faster
+ *     than dense
+ * @param ratioToBestSparse time of the fastest sparse opponent over this time
+ * @param peakFraction gflops over probeGflops times threads
+ */
+record Row(
+    String operation,
+    String format,
+    String shape,
+    int n,
+    double sparsity,
+    String dtype,
+    String contender,
+    String kernel,
+    @Nullable Integer vectorBits,
+    int threads,
+    int rounds,
+    @Nullable Double timeMicros,
+    @Nullable Double timeLow,
+    @Nullable Double timeHigh,
+    @Nullable Double gflops,
+    @Nullable Double probeGflops,
+    @Nullable Double ratioToBestDense,
+    @Nullable Double ratioToBestSparse,
+    @Nullable Double peakFraction) {
+
+  private static final int DIGITS = 5;
+
+  /** One row for each contestant that finished, and one that says so if there was no probe. */
+  static List<Row> of(RaceSpec spec, RaceResult result) {
+    List<Row> rows = new ArrayList<>();
+    double probe = rate(result.probeRate());
+    for (Timing timing : result.timings()) {
+      Entry entry = timing.entry();
+      double gflops = entry.flops() / timing.median() * 1e-9;
+      boolean isProbe = entry.role() == Role.PROBE;
+      rows.add(
+          new Row(
+              spec.operation().word(),
+              entry.format().isEmpty() ? spec.format() : entry.format(),
+              spec.shape(),
+              spec.n(),
+              entry.sparsity() < 0 ? spec.sparsity() : entry.sparsity(),
+              "f32",
+              entry.name(),
+              entry.kernel(),
+              entry.vectorBits() > 0 ? entry.vectorBits() : null,
+              isProbe ? 1 : spec.threads(),
+              timing.rounds(),
+              Figures.rounded(timing.median() * 1e6, DIGITS),
+              Figures.rounded(timing.low() * 1e6, DIGITS),
+              Figures.rounded(timing.high() * 1e6, DIGITS),
+              Figures.rounded(gflops, DIGITS),
+              Figures.rounded(probe, DIGITS),
+              isProbe ? null : ratio(result.best(Role.DENSE), timing),
+              isProbe ? null : ratio(result.best(Role.SPARSE), timing),
+              Figures.rounded(gflops / (probe * (isProbe ? 1 : spec.threads())), DIGITS)));
+    }
+    if (result.probeRate().isEmpty()) {
+      rows.add(unmeasured(spec, FmaProbe.NAME, FmaProbe.ABSENT));
+    }
+    return rows;
+  }
+
+  /** A row that says why there are no numbers. */
+  static Row unmeasured(RaceSpec spec, String contender, String reason) {
+    return new Row(
+        spec.operation().word(),
+        spec.format(),
+        spec.shape(),
+        spec.n(),
+        spec.sparsity(),
+        "f32",
+        contender,
+        reason,
+        null,
+        spec.threads(),
+        0,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  private static double rate(OptionalDouble probe) {
+    return probe.isPresent() ? probe.getAsDouble() * 1e-9 : Double.NaN;
+  }
+
+  private static @Nullable Double ratio(OptionalDouble best, Timing timing) {
+    return best.isPresent() ? Figures.rounded(best.getAsDouble() / timing.median(), DIGITS) : null;
+  }
+
+  /** The row under its names. */
+  ObjectNode toJson() {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("operation", operation)
+        .put("format", format)
+        .put("shape", shape)
+        .put("n", n)
+        .put("sparsity", sparsity)
+        .put("dtype", dtype)
+        .put("contender", contender)
+        .put("kernel", kernel)
+        .put("vectorBits", vectorBits)
+        .put("threads", threads)
+        .put("rounds", rounds)
+        .put("timeMicros", timeMicros)
+        .put("timeLow", timeLow)
+        .put("timeHigh", timeHigh)
+        .put("gflops", gflops)
+        .put("probeGflops", probeGflops)
+        .put("ratioToBestDense", ratioToBestDense)
+        .put("ratioToBestSparse", ratioToBestSparse)
+        .put("peakFraction", peakFraction);
+  }
+}

@@ -1,0 +1,150 @@
+package org.sparse4j.bench.race;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The processes of a race: who runs where, and with what environment. */
+enum WorkerKind {
+  /**
+   * The probe, our kernels, and opponents that do no harm: plain C functions on our memory, and
+   * plain Java.
+   */
+  KERNELS("kernels"),
+  /** ND4J with its matrix library left to find out what processor this is. */
+  ND4J("nd4j"),
+  /**
+   * ND4J with its matrix library told to use the kernels of 2013, which it sometimes is faster
+   * with.
+   */
+  ND4J_HASWELL("nd4j-haswell"),
+  /** PyTorch through DJL. */
+  PYTORCH("pytorch");
+
+  /** Variables that steer a native library; a race must not depend on who set them. */
+  private static final List<String> STEERING =
+      List.of(
+          "OPENBLAS_",
+          "GOTO_",
+          "BLIS_",
+          "OMP_",
+          "GOMP_",
+          "KMP_",
+          "MKL_",
+          "DNNL_",
+          "ONEDNN_",
+          "NVPL_");
+
+  private static final List<String> JAVA_FLAGS =
+      List.of(
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-XX:+UseSerialGC", // no collector threads beside the contestants
+          "-Xmx1500m",
+          "-XX:-CreateCoredumpOnCrash");
+
+  private final String label;
+
+  WorkerKind(String label) {
+    this.label = label;
+  }
+
+  String label() {
+    return label;
+  }
+
+  /** Opponents that run in this process; {@code sparse4j} needs no folder. */
+  List<String> opponents() {
+    return switch (this) {
+      case KERNELS -> List.of("sparse4j", "onednn", "openblas", "ejml");
+      case ND4J, ND4J_HASWELL -> List.of("nd4j");
+      case PYTORCH -> List.of("pytorch");
+    };
+  }
+
+  /** Our environment without what steers native libraries, and with the number of threads. */
+  Map<String, String> environment(Map<String, String> ours, int threads, Path writable) {
+    Map<String, String> clean = new TreeMap<>(ours);
+    clean.keySet().removeIf(key -> STEERING.stream().anyMatch(key::startsWith));
+    String count = Integer.toString(threads);
+    clean.put("OMP_NUM_THREADS", count);
+    clean.put("OPENBLAS_NUM_THREADS", count);
+    clean.put("MKL_NUM_THREADS", count);
+    // Workers that wait for more work burn the core of the next contestant: 2^22 clock ticks
+    // instead of 2^26.
+    clean.put("OPENBLAS_THREAD_TIMEOUT", "22");
+    clean.put("DJL_CACHE_DIR", writable.toString());
+    clean.put("DJL_OFFLINE", "true");
+    clean.put("OPT_OUT_TRACKING", "true");
+    if (this == ND4J_HASWELL) {
+      clean.put("OPENBLAS_CORETYPE", "Haswell");
+    }
+    return clean;
+  }
+
+  /** The command line, for the opponents whose files are there. */
+  List<String> command(PeerFolders folders, int threads, Path writable) throws IOException {
+    List<String> arguments = new ArrayList<>();
+    if (this == KERNELS) {
+      arguments.add("probe");
+    }
+    StringBuilder classPath = new StringBuilder(ownClassPath());
+    for (String opponent : opponents()) {
+      if (opponent.equals("sparse4j")) {
+        arguments.add("sparse4j=.");
+      } else if (folders.absence(opponent).isEmpty()) {
+        folders.jars(opponent).forEach(jar -> classPath.append(File.pathSeparator).append(jar));
+        Path natives = this == KERNELS ? folders.natives(opponent) : folders.writable(opponent);
+        arguments.add(opponent + "=" + natives);
+      }
+    }
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JAVA_FLAGS);
+    if (FmaProbe.isAvailable()) {
+      command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+    }
+    command.addAll(inherited(ManagementFactory.getRuntimeMXBean().getInputArguments()));
+    command.add("-XX:ErrorFile=" + Files.createDirectories(writable).resolve("crash-%p.log"));
+    command.add("-Dorg.bytedeco.javacpp.cachedir=" + writable);
+    command.add("-Dai.djl.pytorch.num_threads=" + threads);
+    command.add("-Dai.djl.pytorch.num_interop_threads=1");
+    command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+    command.addAll(List.of("-cp", classPath.toString(), RaceWorker.class.getName()));
+    command.addAll(arguments);
+    return command;
+  }
+
+  /** Of this JVM's own arguments those that choose kernels and vector widths. */
+  static List<String> inherited(List<String> arguments) {
+    return arguments.stream()
+        .filter(argument ->
+            argument.startsWith("-Dsparse4j.")
+                || argument.startsWith("-XX:UseAVX=")
+                || argument.startsWith("-XX:MaxVectorSize=")
+                || argument.startsWith("-Djdk.incubator.vector."))
+        .toList();
+  }
+
+  /**
+   * Everything this JVM runs from, as one class path, whether it came as class path or module path.
+   */
+  static String ownClassPath() {
+    Map<String, Boolean> entries = new LinkedHashMap<>();
+    for (String property : List.of("java.class.path", "jdk.module.path")) {
+      for (String entry : System.getProperty(property, "").split(File.pathSeparator, -1)) {
+        if (!entry.isEmpty()) {
+          entries.put(Path.of(entry).toAbsolutePath().toString(), true);
+        }
+      }
+    }
+    return String.join(File.pathSeparator, entries.keySet());
+  }
+}

@@ -1,0 +1,114 @@
+package org.sparse4j.bench.race;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class BenchCommandTest {
+  @TempDir private Path temporary;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... arguments) {
+    return new CommandLine(new BenchCommand())
+        .setOut(new PrintWriter(out))
+        .setErr(new PrintWriter(err))
+        .execute(arguments);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --rounds 4        | bench: --rounds (4) must be between 5 and 1000
+          --rounds 0        | bench: --rounds (0) must be between 5 and 1000
+          --rounds 1001     | bench: --rounds (1001) must be between 5 and 1000
+          --rounds many     | Invalid value for option '--rounds': 'many' is not an int
+          --threads 0       | bench: --threads (0) must be between 1 and
+          --threads 99999   | bench: --threads (99999) must be between 1 and
+          --filter spam     | bench: --filter (spam) matches none of
+          --shape 768*768   | bench: --shape: spmm: shape (768*768) must look like 768x768
+          --json no/such/f  | bench: --json (no/such/f): folder
+          --markdown .      | bench: --markdown (.) must be a file, it is a folder
+          --peers no/such   | bench: --peers (no/such) must be a folder
+          -- -f 1           | bench: options after -- (-f 1) need --jmh
+          """)
+  void rejects(String arguments, String message) {
+    assertEquals(2, run(arguments.split(" ", -1)));
+    assertTrue(err.toString().startsWith(message), err.toString());
+    assertEquals("", out.toString());
+  }
+
+  @Test
+  void listsRacesWithoutRunningThem() {
+    assertEquals(0, run("--quick", "--list", "--filter", "SPMM 90% n=128 1", "--shape", "768x768"));
+    assertEquals("spmm csr 768x768 n=128 90% 1 thread", out.toString().strip());
+  }
+
+  @Test
+  void shapeOutsideTheListTakesTheFirstShapesPlace() {
+    assertEquals(0, run("--quick", "--list", "--filter", "spmv 98%", "--shape", "100x60,3072x768"));
+    assertEquals(
+        List.of("spmv csr 100x60 n=1 98% 1 thread", "spmv csr 3072x768 n=1 98% 1 thread"),
+        out.toString().lines().toList());
+  }
+
+  @Test
+  void runsARaceAndLeavesOneFileOfEachKind() throws IOException {
+    Path json = temporary.resolve("rows.json");
+    Path page = temporary.resolve("rows.md");
+    Path peers = Files.createDirectory(temporary.resolve("peers"));
+    int status =
+        run(
+            "--quick",
+            "--rounds",
+            "5",
+            "--filter",
+            "spmm n=8 95%",
+            "--shape",
+            "40x24",
+            "--peers",
+            peers.toString(),
+            "--json",
+            json.toString(),
+            "--markdown",
+            page.toString());
+    assertEquals(0, status, err.toString());
+    for (String name : List.of("onednn", "openblas", "ejml", "nd4j", "pytorch")) {
+      assertTrue(
+          err.toString().contains("bench: " + name + " skipped: no folder "), err.toString());
+    }
+    JsonNode file = new ObjectMapper().readTree(json.toFile());
+    for (String name : List.of("machine", "jdk", "commit")) {
+      assertFalse(file.path(name).asText().isEmpty(), name);
+    }
+    assertTrue(file.path("rows").size() >= 2, file.toString());
+    JsonNode own = file.path("rows").path(1);
+    assertEquals("spmm", own.path("operation").asText());
+    assertEquals("40x24", own.path("shape").asText());
+    assertEquals(5, own.path("rounds").asInt());
+    assertTrue(own.path("ratioToBestDense").isNull());
+    assertEquals(5, file.path("skipped").size());
+    assertTrue(Files.readString(page).contains("## spmm csr 40x24 n=8 95% 1 thread"));
+    try (Stream<Path> files = Files.list(temporary)) {
+      assertEquals(3, files.count(), "no temporary files left");
+    }
+  }
+}
