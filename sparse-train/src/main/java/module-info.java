@@ -7,5 +7,7 @@ module org.sparse4j.train {
   exports org.sparse4j.train.layer;
   exports org.sparse4j.train.parameter;
   exports org.sparse4j.train.random;
+  exports org.sparse4j.train.saliency;
   exports org.sparse4j.train.schedule;
+  exports org.sparse4j.train.update;
 }

@@ -1,0 +1,37 @@
+package org.sparse4j.train.layer;
+
+import org.sparse4j.format.CsrPattern;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.FloatValues;
+import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.train.parameter.SparseParameter;
+
+/** A view of a parameter. */
+record ParameterView(SparseParameter parameter, Workspace workspace, long seed)
+    implements LayerView {
+
+  @Override
+  public LayerShape shape() {
+    return LayerShape.of(parameter.name(), parameter.rows(), parameter.columns());
+  }
+
+  @Override
+  public CsrPattern pattern() {
+    return parameter.pattern();
+  }
+
+  @Override
+  public FloatValues weights() {
+    return parameter.values();
+  }
+
+  @Override
+  public FloatValues gradient() {
+    return parameter.gradient();
+  }
+
+  @Override
+  public void gradientRows(int fromRow, int toRow, DenseMatrix tile) {
+    parameter.gradientRows(workspace, fromRow, toRow, tile);
+  }
+}
