@@ -41,6 +41,7 @@ class ArchitectureTest {
   @ValueSource(
       strings = {
         "org.sparse4j.format",
+        "org.sparse4j.io",
         "org.sparse4j.mask",
         "org.sparse4j.memory",
         "org.sparse4j.kernels",

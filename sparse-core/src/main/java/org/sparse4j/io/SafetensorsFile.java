@@ -1,0 +1,409 @@
+package org.sparse4j.io;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.DenseView;
+import org.sparse4j.format.SparseMatrix;
+import org.sparse4j.memory.Memory;
+
+/**
+ * An open safetensors file, mapped into memory.
+ *
+ * <p>Dense data are read when they are asked for; {@link #view} does not copy at all. Safe to read
+ * from several threads. After {@link #close()} every method that reads data and every view fails
+ * with an {@link IllegalStateException}; matrices and arrays that were copied out live on.
+ */
+public final class SafetensorsFile implements AutoCloseable {
+
+  private static final String OPEN = "Safetensors.open";
+  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+  private static final int LARGEST_SIZE = Integer.MAX_VALUE - 32;
+
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+  private static final ValueLayout.OfFloat FILE_FLOAT = FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt FILE_INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong FILE_LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfDouble FILE_DOUBLE =
+      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort FILE_SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final Path path;
+  private final Arena arena;
+  private final MemorySegment bytes;
+  private final Header header;
+
+  private SafetensorsFile(Path path, Arena arena, MemorySegment bytes, Header header) {
+    this.path = path;
+    this.arena = arena;
+    this.bytes = bytes;
+    this.header = header;
+  }
+
+  // The arena is closed by close() of what is returned, or here if nothing is.
+  @SuppressWarnings("MustBeClosedChecker")
+  static SafetensorsFile open(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      throw new IOException(where(OPEN, path) + ": is a folder, not a file");
+    }
+    Arena arena = Arena.ofShared();
+    boolean opened = false;
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      SafetensorsFile file =
+          of(path, arena, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+      opened = true;
+      return file;
+    } catch (NoSuchFileException e) {
+      throw new IOException(where(OPEN, path) + ": there is no such file", e);
+    } finally {
+      if (!opened) {
+        arena.close();
+      }
+    }
+  }
+
+  /** Reads a file that is in memory already. */
+  static SafetensorsFile of(Path path, Arena arena, MemorySegment bytes) throws IOException {
+    return new SafetensorsFile(path, arena, bytes, Header.read(where(OPEN, path), bytes));
+  }
+
+  /**
+   * Returns the path that was opened.
+   *
+   * @return the path as it was given
+   */
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * Returns the names of all tensors, the arrays of sparse matrices among them.
+   *
+   * @return names in the order of their bytes; immutable
+   */
+  public List<String> names() {
+    return List.copyOf(header.tensors().keySet());
+  }
+
+  /**
+   * Returns the names under which {@link #sparse} finds a matrix.
+   *
+   * @return names, sorted; immutable
+   */
+  public List<String> sparseNames() {
+    return CsrLayout.names(header.metadata(), header.tensors());
+  }
+
+  /**
+   * Tells whether there is a tensor of that name.
+   *
+   * @param name name of a tensor
+   * @return true if {@link #info} knows it
+   */
+  public boolean contains(String name) {
+    return header.tensors().containsKey(name);
+  }
+
+  /**
+   * Returns type, shape and byte range of a tensor.
+   *
+   * @param name name of a tensor
+   * @return what the header says
+   * @throws IllegalArgumentException if there is no such tensor
+   */
+  public TensorInfo info(String name) {
+    return info("info", name);
+  }
+
+  /**
+   * Returns the metadata of the file, those of sparse matrices among them.
+   *
+   * @return texts by key, sorted by key; immutable
+   */
+  public Map<String, String> metadata() {
+    return header.metadata();
+  }
+
+  /**
+   * Copies a tensor into a dense matrix in automatic memory.
+   *
+   * @param name name of a tensor with at most two dimensions, F32, F64 (rounded to float32), F16 or
+   *     BF16; one dimension gives a {@code 1 x n} matrix, none a {@code 1 x 1} matrix
+   * @return a new matrix, independent of the file
+   * @throws IllegalArgumentException if there is no such tensor, or its type or shape is another
+   * @throws IOException if the matrix does not fit into memory
+   */
+  public DenseMatrix dense(String name) throws IOException {
+    return dense(name, Memory.auto());
+  }
+
+  /**
+   * Copies a tensor into a dense matrix.
+   *
+   * @param name name of a tensor as for {@link #dense(String)}
+   * @param memory where to allocate
+   * @return a new matrix, independent of the file
+   * @throws IllegalArgumentException if there is no such tensor, or its type or shape is another
+   * @throws IOException if the matrix does not fit into memory
+   */
+  public DenseMatrix dense(String name, Memory memory) throws IOException {
+    TensorInfo info = info("dense", name);
+    TensorType type = TensorType.valueOf(info.dtype());
+    switch (type) {
+      case F32, F64, F16, BF16 -> {}
+      default -> throw wrongType("dense", info, "F32, F64, F16 or BF16");
+    }
+    int rows = rows("dense", info);
+    int columns = columns("dense", info);
+    MemorySegment data = data("dense", info);
+    DenseMatrix matrix;
+    try {
+      matrix = DenseMatrix.zeros(memory, rows, columns);
+    } catch (OutOfMemoryError e) {
+      throw new IOException(where("dense") + ": " + info + "; " + e.getMessage(), e);
+    }
+    int size = type.bits() / 8;
+    for (int i = 0; i < rows; i++) {
+      MemorySegment from = data.asSlice((long) i * columns * size, (long) columns * size);
+      MemorySegment row = matrix.segment();
+      long to = 4L * i * matrix.stride();
+      switch (type) {
+        case F64 -> {
+          for (int j = 0; j < columns; j++) {
+            row.set(FLOAT, to + 4L * j, (float) from.get(FILE_DOUBLE, 8L * j));
+          }
+        }
+        case F16 -> {
+          for (int j = 0; j < columns; j++) {
+            row.set(FLOAT, to + 4L * j, Float.float16ToFloat(from.get(FILE_SHORT, 2L * j)));
+          }
+        }
+        case BF16 -> {
+          for (int j = 0; j < columns; j++) {
+            row.set(FLOAT, to + 4L * j, Float.intBitsToFloat(from.get(FILE_SHORT, 2L * j) << 16));
+          }
+        }
+        default -> MemorySegment.copy(from, FILE_FLOAT, 0, row, FLOAT, to, columns);
+      }
+    }
+    return matrix;
+  }
+
+  /**
+   * Returns an F32 tensor as a read-only operand on the mapped bytes; nothing is copied.
+   *
+   * @param name name of an F32 tensor with at most two dimensions
+   * @return a view that lives until {@link #close()}
+   * @throws IllegalArgumentException if there is no such tensor, or its type or shape is another
+   * @throws UnsupportedOperationException on a big-endian machine, where only {@link #dense} works
+   */
+  public DenseView view(String name) {
+    TensorInfo info = info("view", name, TensorType.F32);
+    if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+      throw new UnsupportedOperationException(
+          where("view") + ": files are little-endian, this machine is not; use dense(name)");
+    }
+    int columns = columns("view", info);
+    return DenseView.of(data("view", info), rows("view", info), columns, columns, 1);
+  }
+
+  /**
+   * Reads a sparse matrix and checks it: positions, lengths, metadata and checksum.
+   *
+   * @param name name of the matrix, as {@link #sparseNames} lists it
+   * @return a new matrix, independent of the file
+   * @throws IllegalArgumentException if the file does not describe a sparse matrix of that name
+   * @throws IOException if what it describes is damaged or of a version this library does not know;
+   *     the message names what was expected and found
+   */
+  public SparseMatrix sparse(String name) throws IOException {
+    requireOpen("sparse");
+    if (!CsrLayout.describes(metadata(), name)) {
+      throw new IllegalArgumentException(
+          where("sparse")
+              + ": there is no sparse matrix "
+              + Malformed.quote(name)
+              + "; there are "
+              + some(sparseNames()));
+    }
+    return CsrLayout.read(this, where("sparse"), name);
+  }
+
+  /**
+   * Copies an F32 tensor with one dimension.
+   *
+   * @param name name of the tensor
+   * @return a new array
+   * @throws IllegalArgumentException if there is no such tensor, or its type or shape is another
+   * @throws IOException if the array does not fit into memory
+   */
+  public float[] floats(String name) throws IOException {
+    MemorySegment data = vector("floats", name, TensorType.F32);
+    return data.toArray(FILE_FLOAT);
+  }
+
+  /**
+   * Copies an I32 tensor with one dimension.
+   *
+   * @param name name of the tensor
+   * @return a new array
+   * @throws IllegalArgumentException if there is no such tensor, or its type or shape is another
+   * @throws IOException if the array does not fit into memory
+   */
+  public int[] ints(String name) throws IOException {
+    return vector("ints", name, TensorType.I32).toArray(FILE_INT);
+  }
+
+  /**
+   * Copies an I64 tensor with one dimension.
+   *
+   * @param name name of the tensor
+   * @return a new array
+   * @throws IllegalArgumentException if there is no such tensor, or its type or shape is another
+   * @throws IOException if the array does not fit into memory
+   */
+  public long[] longs(String name) throws IOException {
+    return vector("longs", name, TensorType.I64).toArray(FILE_LONG);
+  }
+
+  /**
+   * Copies a U8 tensor with one dimension.
+   *
+   * @param name name of the tensor
+   * @return a new array
+   * @throws IllegalArgumentException if there is no such tensor, or its type or shape is another
+   * @throws IOException if the array does not fit into memory
+   */
+  public byte[] bytes(String name) throws IOException {
+    return vector("bytes", name, TensorType.U8).toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  private MemorySegment vector(String operation, String name, TensorType type) throws IOException {
+    TensorInfo info = info(operation, name, type);
+    if (info.shape().size() != 1 || info.elements() > LONGEST_ARRAY) {
+      throw new IllegalArgumentException(
+          where(operation)
+              + ": shape of "
+              + Malformed.quote(name)
+              + " is "
+              + info.shape()
+              + "; an array has one dimension of at most "
+              + LONGEST_ARRAY);
+    }
+    Heap.require(where(operation), Malformed.quote(name), info.bytes());
+    return data(operation, info);
+  }
+
+  private TensorInfo info(String operation, String name) {
+    TensorInfo info = header.tensors().get(name);
+    if (info == null) {
+      throw new IllegalArgumentException(
+          where(operation)
+              + ": there is no tensor "
+              + Malformed.quote(name)
+              + "; there are "
+              + some(names()));
+    }
+    return info;
+  }
+
+  private TensorInfo info(String operation, String name, TensorType type) {
+    TensorInfo info = info(operation, name);
+    if (!info.dtype().equals(type.name())) {
+      throw wrongType(operation, info, type.name());
+    }
+    return info;
+  }
+
+  private IllegalArgumentException wrongType(String operation, TensorInfo info, String types) {
+    return new IllegalArgumentException(
+        where(operation)
+            + ": dtype of "
+            + Malformed.quote(info.name())
+            + " is "
+            + info.dtype()
+            + "; "
+            + operation
+            + " reads "
+            + types);
+  }
+
+  private int rows(String operation, TensorInfo info) {
+    List<Long> shape = info.shape();
+    if (shape.size() > 2 || shape.stream().anyMatch(size -> size > LARGEST_SIZE)) {
+      throw new IllegalArgumentException(
+          where(operation)
+              + ": shape of "
+              + Malformed.quote(info.name())
+              + " is "
+              + shape
+              + "; a matrix has at most two dimensions of at most "
+              + LARGEST_SIZE);
+    }
+    return shape.size() == 2 ? Math.toIntExact(shape.getFirst()) : 1;
+  }
+
+  private int columns(String operation, TensorInfo info) {
+    rows(operation, info);
+    return info.shape().isEmpty() ? 1 : Math.toIntExact(info.shape().getLast());
+  }
+
+  private MemorySegment data(String operation, TensorInfo info) {
+    requireOpen(operation);
+    return bytes.asSlice(info.offset(), info.bytes());
+  }
+
+  private void requireOpen(String operation) {
+    if (!arena.scope().isAlive()) {
+      throw new IllegalStateException(where(operation) + ": the file was closed");
+    }
+  }
+
+  private String where(String operation) {
+    return where("SafetensorsFile." + operation, path);
+  }
+
+  private static String where(String operation, Path path) {
+    return operation + ": " + path;
+  }
+
+  private static String some(List<String> names) {
+    int shown = Math.min(8, names.size());
+    return names.size()
+        + (shown == 0 ? "" : ": " + String.join(", ", names.subList(0, shown)))
+        + (shown < names.size() ? ", ..." : "");
+  }
+
+  /** Unmaps the file; a second call does nothing. */
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+
+  /** Returns path, number of tensors and bytes. */
+  @Override
+  public String toString() {
+    return "SafetensorsFile "
+        + path
+        + " ("
+        + header.tensors().size()
+        + " tensors, "
+        + bytes.byteSize()
+        + " bytes)";
+  }
+}

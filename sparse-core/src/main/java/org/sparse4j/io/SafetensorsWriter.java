@@ -1,0 +1,331 @@
+package org.sparse4j.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.sparse4j.format.CsrMatrix;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.mask.Structure;
+
+/**
+ * Collects tensors and metadata and writes them as one safetensors file.
+ *
+ * <p>Numbers are not copied: they are read when {@link #write} runs and must not change meanwhile.
+ * Equal contents give equal bytes, in whatever order they were added. Not safe for several threads.
+ */
+public final class SafetensorsWriter {
+
+  /** Where the data begin: on a cache line, so that a mapped view of the first tensor is, too. */
+  private static final int DATA_ALIGNMENT = 64;
+
+  private final Map<String, TensorData> tensors = new HashMap<>();
+  private final Map<String, Sparse> matrices = new TreeMap<>();
+  private final Map<String, String> metadata = new TreeMap<>();
+
+  private record Sparse(CsrMatrix matrix, String structure) {}
+
+  private record Named(String name, TensorData data) {}
+
+  SafetensorsWriter() {}
+
+  /**
+   * Adds a dense matrix as an F32 tensor of shape {@code [rows, columns]}, without its padding.
+   *
+   * @param name name of the tensor
+   * @param matrix the numbers; read when the file is written
+   * @return this writer
+   * @throws IllegalArgumentException if the name is taken, empty, or not valid Unicode
+   */
+  public SafetensorsWriter add(String name, DenseMatrix matrix) {
+    return put(name, TensorData.of(matrix));
+  }
+
+  /**
+   * Adds a CSR matrix: tensors {@code name.row_pointers}, {@code name.column_indices} and {@code
+   * name.values}, and the metadata that join them.
+   *
+   * @param name name of the matrix
+   * @param matrix positions and numbers; the numbers are read when the file is written
+   * @return this writer
+   * @throws IllegalArgumentException if a name is taken, empty, or not valid Unicode
+   */
+  public SafetensorsWriter add(String name, CsrMatrix matrix) {
+    return add(name, matrix, CsrLayout.UNSTRUCTURED);
+  }
+
+  /**
+   * Adds a CSR matrix whose positions obey a rule, and records the rule.
+   *
+   * @param name name of the matrix
+   * @param matrix positions and numbers; the numbers are read when the file is written
+   * @param structure the rule; stored as {@code structure.toString()}, for example {@code 2:4}, and
+   *     checked again by the reader if it is N:M
+   * @return this writer
+   * @throws IllegalArgumentException if the positions break the rule, or a name is taken, empty, or
+   *     not valid Unicode
+   */
+  public SafetensorsWriter add(String name, CsrMatrix matrix, Structure structure) {
+    structure.check(matrix.mask());
+    return add(name, matrix, CsrLayout.spell(structure));
+  }
+
+  private SafetensorsWriter add(String name, CsrMatrix matrix, String structure) {
+    requireFree(name);
+    Map<String, TensorData> parts = CsrLayout.tensors(name, matrix);
+    parts.keySet().forEach(this::requireFree);
+    requireUnicode("structure", structure);
+    tensors.putAll(parts);
+    matrices.put(name, new Sparse(matrix, structure));
+    return this;
+  }
+
+  /**
+   * Adds an F32 tensor with one dimension.
+   *
+   * @param name name of the tensor
+   * @param values the numbers; read when the file is written
+   * @return this writer
+   * @throws IllegalArgumentException if the name is taken, empty, or not valid Unicode
+   */
+  public SafetensorsWriter add(String name, float[] values) {
+    return put(name, TensorData.of(values));
+  }
+
+  /**
+   * Adds an I32 tensor with one dimension.
+   *
+   * @param name name of the tensor
+   * @param values the numbers; read when the file is written
+   * @return this writer
+   * @throws IllegalArgumentException if the name is taken, empty, or not valid Unicode
+   */
+  public SafetensorsWriter add(String name, int[] values) {
+    return put(name, TensorData.of(values));
+  }
+
+  /**
+   * Adds an I64 tensor with one dimension.
+   *
+   * @param name name of the tensor
+   * @param values the numbers; read when the file is written
+   * @return this writer
+   * @throws IllegalArgumentException if the name is taken, empty, or not valid Unicode
+   */
+  public SafetensorsWriter add(String name, long[] values) {
+    return put(name, TensorData.of(values));
+  }
+
+  /**
+   * Adds a U8 tensor with one dimension.
+   *
+   * @param name name of the tensor
+   * @param values the bytes; read when the file is written
+   * @return this writer
+   * @throws IllegalArgumentException if the name is taken, empty, or not valid Unicode
+   */
+  public SafetensorsWriter add(String name, byte[] values) {
+    return put(name, TensorData.of(values));
+  }
+
+  /**
+   * Adds a metadata entry; the format knows strings only.
+   *
+   * @param key key, not used before; keys {@code sparse4j.NAME.format} and the like belong to
+   *     sparse matrices
+   * @param value the text
+   * @return this writer
+   * @throws IllegalArgumentException if the key is taken, or a text is not valid Unicode
+   */
+  public SafetensorsWriter metadata(String key, String value) {
+    requireUnicode("metadata key", key);
+    requireUnicode("metadata value", value);
+    if (metadata.putIfAbsent(key, value) != null) {
+      throw new IllegalArgumentException(
+          "SafetensorsWriter: metadata key " + Malformed.quote(key) + " was given twice");
+    }
+    return this;
+  }
+
+  private SafetensorsWriter put(String name, TensorData data) {
+    requireFree(name);
+    tensors.put(name, data);
+    return this;
+  }
+
+  private void requireFree(String name) {
+    requireUnicode("name", name);
+    if (name.isEmpty() || name.equals(Header.METADATA)) {
+      throw new IllegalArgumentException(
+          "SafetensorsWriter: " + Malformed.quote(name) + " cannot be the name of a tensor");
+    }
+    if (tensors.containsKey(name) || matrices.containsKey(name)) {
+      throw new IllegalArgumentException(
+          "SafetensorsWriter: name " + Malformed.quote(name) + " was given twice");
+    }
+  }
+
+  private static void requireUnicode(String what, String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        boolean pair =
+            Character.isHighSurrogate(c)
+                && i + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!pair) {
+          throw new IllegalArgumentException(
+              "SafetensorsWriter: "
+                  + what
+                  + " "
+                  + Malformed.quote(text)
+                  + " holds half a surrogate pair at "
+                  + i);
+        }
+        i++;
+      }
+    }
+  }
+
+  /**
+   * Writes the file: to a temporary name in the same folder, forced to the device, then moved into
+   * place, atomically where the file system can.
+   *
+   * @param path the file; replaced if it exists
+   * @throws IOException if the folder is missing, the device is full or anything else fails; an
+   *     existing file is unchanged and the temporary one deleted
+   * @throws IllegalStateException if the memory of a dense matrix was closed
+   * @throws IllegalArgumentException if there are more tensors or metadata than a reader accepts,
+   *     or a metadata key belongs to a sparse matrix
+   */
+  public void write(Path path) throws IOException {
+    Map<String, String> allMetadata = new TreeMap<>(metadata);
+    matrices.forEach((name, sparse) ->
+        CsrLayout.metadata(name, sparse.matrix(), sparse.structure())
+            .forEach((key, value) -> {
+              if (allMetadata.put(key, value) != null) {
+                throw new IllegalArgumentException(
+                    "SafetensorsWriter: metadata key "
+                        + Malformed.quote(key)
+                        + " belongs to the sparse matrix "
+                        + Malformed.quote(name));
+              }
+            }));
+    List<Named> ordered = inFileOrder();
+    byte[] header = header(allMetadata, ordered);
+    requireReadable(header.length, ordered.size(), allMetadata.size());
+    FileReplacement.write(
+        "SafetensorsWriter",
+        path,
+        channel -> {
+          writeFully(channel, ByteBuffer.wrap(header));
+          LittleEndianOutput output = new LittleEndianOutput(bytes -> writeFully(channel, bytes));
+          for (Named tensor : ordered) {
+            output.write(tensor.data());
+          }
+          output.flush();
+        });
+  }
+
+  /** Sorts as the reference writer does: types in falling alignment order, then names as UTF-8. */
+  private List<Named> inFileOrder() {
+    List<Named> ordered = new ArrayList<>();
+    tensors.forEach((name, data) -> ordered.add(new Named(name, data)));
+    ordered.sort(
+        Comparator.comparing((Named tensor) -> tensor.data().type())
+            .reversed()
+            .thenComparing(
+                tensor -> tensor.name().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
+    return ordered;
+  }
+
+  private static byte[] header(Map<String, String> metadata, List<Named> tensors) {
+    StringBuilder json = new StringBuilder("{");
+    if (!metadata.isEmpty()) {
+      quote(json, Header.METADATA);
+      json.append(":{");
+      String separator = "";
+      for (Map.Entry<String, String> entry : metadata.entrySet()) {
+        json.append(separator);
+        quote(json, entry.getKey());
+        quote(json.append(':'), entry.getValue());
+        separator = ",";
+      }
+      json.append('}');
+    }
+    long end = 0;
+    for (Named tensor : tensors) {
+      if (json.length() > 1) {
+        json.append(',');
+      }
+      quote(json, tensor.name());
+      long begin = end;
+      end = Math.addExact(end, tensor.data().bytes());
+      json.append(":{\"dtype\":\"")
+          .append(tensor.data().type())
+          .append("\",\"shape\":")
+          .append(tensor.data().shape().toString().replace(" ", ""))
+          .append(",\"data_offsets\":[")
+          .append(begin)
+          .append(',')
+          .append(end)
+          .append("]}");
+    }
+    byte[] text = json.append('}').toString().getBytes(StandardCharsets.UTF_8);
+    int whole = (Long.BYTES + text.length + DATA_ALIGNMENT - 1) & -DATA_ALIGNMENT;
+    byte[] header = new byte[whole];
+    ByteBuffer buffer = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putLong(whole - Long.BYTES).put(text);
+    Arrays.fill(header, buffer.position(), whole, (byte) ' ');
+    return header;
+  }
+
+  private static void quote(StringBuilder json, String text) {
+    json.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      int escape = "\"\\\b\f\n\r\t".indexOf(c);
+      if (escape >= 0) {
+        json.append('\\').append("\"\\bfnrt".charAt(escape));
+      } else if (c < 0x20) {
+        json.append(String.format("\\u%04x", (int) c));
+      } else {
+        json.append(c);
+      }
+    }
+    json.append('"');
+  }
+
+  private static void requireReadable(long headerBytes, int tensors, int entries) {
+    if (headerBytes - Long.BYTES > Header.MOST_BYTES
+        || Math.max(tensors, entries) > Header.MOST_ENTRIES) {
+      throw new IllegalArgumentException(
+          "SafetensorsWriter: a header of "
+              + headerBytes
+              + " bytes with "
+              + tensors
+              + " tensors and "
+              + entries
+              + " metadata entries is too large; readers accept "
+              + Header.MOST_BYTES
+              + " bytes and "
+              + Header.MOST_ENTRIES
+              + " of each");
+    }
+  }
+
+  private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+}
