@@ -2,7 +2,9 @@
 module org.sparse4j.bench {
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
+  requires java.desktop;
   requires java.management;
+  requires me.tongfei.progressbar;
   requires org.sparse4j.train;
   requires static jdk.incubator.vector;
   requires static transitive org.jspecify;
@@ -17,6 +19,8 @@ module org.sparse4j.bench {
       org.sparse4j.bench.peers.Nd4jLibrary,
       org.sparse4j.bench.peers.PyTorch;
 
+  opens org.sparse4j.bench.data to
+      info.picocli;
   opens org.sparse4j.bench.race to
       info.picocli;
 }

@@ -1,0 +1,7 @@
+/**
+ * What came out of a training job: as one table, as JSON, and as a page that needs nothing else.
+ */
+@NullMarked
+package org.sparse4j.bench.report;
+
+import org.jspecify.annotations.NullMarked;
