@@ -3,6 +3,7 @@ module org.sparse4j.train {
   requires transitive org.sparse4j.kernels;
   requires static transitive org.jspecify;
 
+  exports org.sparse4j.train.autograd;
   exports org.sparse4j.train.distribution;
   exports org.sparse4j.train.layer;
   exports org.sparse4j.train.parameter;

@@ -1,0 +1,232 @@
+package org.sparse4j.train.autograd;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.FloatValues;
+import org.sparse4j.kernels.operation.Activation;
+import org.sparse4j.kernels.operation.Epilogue;
+import org.sparse4j.kernels.operation.GemmForm;
+import org.sparse4j.kernels.operation.LinearOperator;
+import org.sparse4j.train.parameter.DenseParameter;
+import org.sparse4j.train.parameter.FlatParameter;
+import org.sparse4j.train.parameter.Parameter;
+import org.sparse4j.train.parameter.SparseParameter;
+
+/** The linear part of an affine map: its product and the gradients of input and parameters. */
+sealed interface LinearPart {
+
+  int rows();
+
+  int columns();
+
+  List<? extends Parameter> parameters();
+
+  boolean trains();
+
+  /** {@code y = f(A x + b)}, x being the entry's input. */
+  void apply(Entry e, Epilogue epilogue, DenseMatrix y);
+
+  /** Adds to the gradients of the parameters and, where wanted, of the input. */
+  void addGradients(Entry e, DenseMatrix dz);
+
+  /** Zero weights that nobody drew would train to nothing without a word. */
+  default void requireReady() {
+    for (Parameter parameter : parameters()) {
+      if (!parameter.isInitialised()) {
+        throw new IllegalStateException(
+            "affine: "
+                + parameter
+                + " has no numbers yet; call initialise(seed) on the model or load them");
+      }
+    }
+  }
+
+  /** A dense weight matrix. */
+  record Dense(DenseParameter weight) implements LinearPart {
+    @Override
+    public int rows() {
+      return weight.value().rows();
+    }
+
+    @Override
+    public int columns() {
+      return weight.value().columns();
+    }
+
+    @Override
+    public List<DenseParameter> parameters() {
+      return List.of(weight);
+    }
+
+    @Override
+    public void requireReady() {
+      if (!weight.isInitialised()) {
+        LinearPart.super.requireReady();
+      }
+    }
+
+    @Override
+    public boolean trains() {
+      return true;
+    }
+
+    @Override
+    public void apply(Entry e, Epilogue epilogue, DenseMatrix y) {
+      e.dense().gemm(e.workspace(), GemmForm.AB, weight.value(), e.value(0), epilogue, y);
+    }
+
+    @Override
+    public void addGradients(Entry e, DenseMatrix dz) {
+      if (weight.claimGradient()) {
+        e.dense()
+            .gemm(e.workspace(), GemmForm.ABT, dz, e.value(0), Epilogue.none(), weight.gradient());
+      } else {
+        e.dense().gemmAdd(e.workspace(), GemmForm.ABT, dz, e.value(0), weight.gradient());
+      }
+      if (e.needsGradient(0)) {
+        DenseMatrix dx = e.gradientTarget(0);
+        e.dense().gemm(e.workspace(), GemmForm.ATB, weight.value(), dz, Epilogue.none(), dx);
+        e.gradientWritten(0);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return weight.toString();
+    }
+  }
+
+  /** A sparse weight matrix. */
+  record Sparse(SparseParameter weight) implements LinearPart {
+    @Override
+    public int rows() {
+      return weight.rows();
+    }
+
+    @Override
+    public int columns() {
+      return weight.columns();
+    }
+
+    @Override
+    public List<SparseParameter> parameters() {
+      return List.of(weight);
+    }
+
+    @Override
+    public void requireReady() {
+      if (!weight.isInitialised()) {
+        LinearPart.super.requireReady();
+      }
+    }
+
+    @Override
+    public boolean trains() {
+      return true;
+    }
+
+    @Override
+    public void apply(Entry e, Epilogue epilogue, DenseMatrix y) {
+      weight.apply(e.kernels(), e.workspace(), epilogue, e.value(0), y);
+    }
+
+    @Override
+    public void addGradients(Entry e, DenseMatrix dz) {
+      weight.addGradient(e.kernels(), e.workspace(), e.value(0), dz);
+      e.captured(weight);
+      if (e.needsGradient(0)) {
+        DenseMatrix dx = e.gradientTarget(0);
+        weight.operator(e.kernels()).applyTransposed(e.workspace(), dz, dx);
+        e.gradientWritten(0);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return weight.toString();
+    }
+  }
+
+  /** A linear operator of the user's. */
+  final class Open implements LinearPart {
+    private final LinearOperator operator;
+    private final List<? extends FlatParameter> parameters;
+    private final List<FloatValues> targets = new ArrayList<>();
+
+    @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
+    Open(LinearOperator operator, List<? extends FlatParameter> parameters) {
+      List<FloatValues> values = operator.parameters();
+      boolean fit = parameters.isEmpty() || parameters.size() == values.size();
+      for (int p = 0; fit && p < parameters.size(); p++) {
+        fit = parameters.get(p).values().array() == values.get(p).array();
+      }
+      if (!fit) {
+        throw new IllegalArgumentException(
+            "affine: the "
+                + parameters.size()
+                + " parameters must be on the "
+                + values.size()
+                + " values of the operator, in its order; the operator is "
+                + operator.rows()
+                + "x"
+                + operator.columns());
+      }
+      this.operator = operator;
+      this.parameters = parameters;
+    }
+
+    @Override
+    public int rows() {
+      return operator.rows();
+    }
+
+    @Override
+    public int columns() {
+      return operator.columns();
+    }
+
+    @Override
+    public List<? extends FlatParameter> parameters() {
+      return parameters;
+    }
+
+    @Override
+    public boolean trains() {
+      return !parameters.isEmpty();
+    }
+
+    @Override
+    public void apply(Entry e, Epilogue epilogue, DenseMatrix y) {
+      operator.apply(e.workspace(), e.value(0), y);
+      epilogue.bias().ifPresent(bias -> e.dense().addBias(e.workspace(), y, bias, y));
+      if (epilogue.activation() != Activation.IDENTITY) {
+        e.dense().activate(e.workspace(), epilogue.activation(), y, y);
+      }
+    }
+
+    @Override
+    public void addGradients(Entry e, DenseMatrix dz) {
+      if (!parameters.isEmpty()) {
+        targets.clear();
+        for (FlatParameter parameter : parameters) {
+          targets.add(parameter.gradientTarget());
+        }
+        operator.parameterGradient(e.workspace(), e.value(0), dz, targets);
+        for (FlatParameter parameter : parameters) {
+          parameter.gradientWritten();
+        }
+      }
+      if (e.needsGradient(0)) {
+        DenseMatrix dx = e.gradientTarget(0);
+        operator.applyTransposed(e.workspace(), dz, dx);
+        e.gradientWritten(0);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "operator " + operator.rows() + "x" + operator.columns();
+    }
+  }
+}

@@ -1,0 +1,612 @@
+package org.sparse4j.train.autograd;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.kernels.Kernels;
+import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.Activation;
+import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.kernels.operation.GemmForm;
+import org.sparse4j.train.parameter.DenseParameter;
+import org.sparse4j.train.parameter.SparseParameter;
+import org.sparse4j.train.random.Streams;
+
+/**
+ * Runs operators on dense matrices, records them, and computes gradients by running them backwards.
+ *
+ * <p>A tape works in steps. {@link #startTraining} and {@link #startEvaluation} begin one and end
+ * the one before: its variables and their matrices die and are reused, in the same order, so that a
+ * steady loop allocates next to nothing. In an evaluation nothing needs a gradient and dropout does
+ * nothing. One backward pass a step. For one thread at a time; the workspace's threads serve the
+ * operators, and results do not depend on how many there are.
+ *
+ * <p>Every operator rejects operands that do not fit with an {@code IllegalArgumentException} that
+ * names the shapes, and variables of another tape.
+ */
+public final class Tape {
+
+  private final Kernels kernels;
+  private final DenseKernels dense;
+  private final Workspace workspace;
+  private final Buffers buffers = new Buffers();
+  private final List<Variable> variables = new ArrayList<>();
+  private final List<Entry> entries = new ArrayList<>();
+  private final List<SparseParameter> captured = new ArrayList<>();
+  private final Reduction.CrossEntropy crossEntropy = new Reduction.CrossEntropy();
+  private int variableCount;
+  private int entryCount;
+  private boolean started;
+  private boolean training;
+  private boolean ranBackward;
+  private long seed;
+
+  private Tape(Kernels kernels, Workspace workspace) {
+    this.kernels = kernels;
+    this.dense = kernels.dense();
+    this.workspace = workspace;
+  }
+
+  /**
+   * Makes an empty tape.
+   *
+   * @param kernels what computes
+   * @param workspace scratch and threads; shared
+   * @return a new tape; start a step before the first operator
+   */
+  public static Tape of(Kernels kernels, Workspace workspace) {
+    return new Tape(kernels, workspace);
+  }
+
+  /**
+   * Returns what computes.
+   *
+   * @return the kernels
+   */
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  /**
+   * Returns scratch and threads.
+   *
+   * @return the workspace
+   */
+  public Workspace workspace() {
+    return workspace;
+  }
+
+  DenseKernels dense() {
+    return dense;
+  }
+
+  /**
+   * Ends the step before and starts one with gradients.
+   *
+   * @param stepSeed seed of this step's dropout, for example {@code Streams.derive(runSeed, step)}
+   */
+  public void startTraining(long stepSeed) {
+    end();
+    started = true;
+    training = true;
+    seed = stepSeed;
+  }
+
+  /** Ends the step before and starts one without gradients and dropout. */
+  public void startEvaluation() {
+    end();
+    started = true;
+  }
+
+  /**
+   * Ends the step: its variables and their matrices are dead, sparse parameters forget the operands
+   * of the backward pass. Parameters keep their gradients. A second call does nothing.
+   */
+  public void end() {
+    if (!started) {
+      return;
+    }
+    for (int p = 0; p < captured.size(); p++) {
+      captured.get(p).forgetCaptures();
+    }
+    captured.clear();
+    buffers.recycle();
+    variableCount = 0;
+    entryCount = 0;
+    started = false;
+    training = false;
+    ranBackward = false;
+  }
+
+  /**
+   * Tells which kind of step this is.
+   *
+   * @return true between {@code startTraining} and the next start or end
+   */
+  public boolean isTraining() {
+    return training;
+  }
+
+  /**
+   * Fills dead matrices with NaN when a step ends, so that whoever still reads them notices. For
+   * debugging; costs a pass over all of them.
+   *
+   * @param enabled whether to do so
+   * @return this tape
+   */
+  public Tape poisonDeadMatrices(boolean enabled) {
+    buffers.poison(enabled);
+    return this;
+  }
+
+  /**
+   * Returns the bytes of all matrices this tape holds, in use or waiting.
+   *
+   * @return bytes of native memory; constant once steps repeat
+   */
+  public long bytes() {
+    return buffers.bytes();
+  }
+
+  DenseMatrix take(int rows, int columns) {
+    return buffers.take(rows, columns);
+  }
+
+  void captured(SparseParameter parameter) {
+    captured.add(parameter);
+  }
+
+  private Variable nextVariable() {
+    if (!started) {
+      throw new IllegalStateException(
+          "Tape: no step has been started; call startTraining(seed) or startEvaluation()");
+    }
+    if (variableCount == variables.size()) {
+      variables.add(new Variable(this));
+    }
+    return variables.get(variableCount++);
+  }
+
+  /**
+   * Puts a matrix on the tape that needs no gradient: data.
+   *
+   * @param matrix features x batch; shared, not to be changed before the step ends
+   * @return a variable
+   */
+  public Variable input(DenseMatrix matrix) {
+    Variable variable = nextVariable();
+    variable.reuse(matrix, false);
+    return variable;
+  }
+
+  /**
+   * Puts a matrix on the tape whose gradient is wanted.
+   *
+   * @param matrix the value; shared, not to be changed before the step ends
+   * @return a leaf; read its {@code gradient()} after {@link #backward}
+   */
+  public Variable variable(DenseMatrix matrix) {
+    Variable variable = nextVariable();
+    variable.reuse(matrix, training);
+    return variable;
+  }
+
+  /**
+   * Puts a dense parameter on the tape; its gradient is the parameter's.
+   *
+   * @param parameter the parameter
+   * @return a leaf on the parameter's matrix
+   */
+  public Variable parameter(DenseParameter parameter) {
+    Variable variable = nextVariable();
+    variable.reuse(parameter, training);
+    return variable;
+  }
+
+  /**
+   * Applies an operator, one of your own perhaps.
+   *
+   * @param operator what to compute
+   * @param rows rows of the result
+   * @param columns columns of the result
+   * @param inputs its inputs
+   * @return the result
+   */
+  public Variable apply(Operator operator, int rows, int columns, Variable... inputs) {
+    Entry entry = begin(operator);
+    for (Variable input : inputs) {
+      feed(entry, input);
+    }
+    return run(entry, rows, columns);
+  }
+
+  private Entry begin(Operator operator) {
+    Variable output = nextVariable();
+    if (entryCount == entries.size()) {
+      entries.add(new Entry(this));
+    }
+    Entry entry = entries.get(entryCount++);
+    entry.reuse(operator, output);
+    output.begin(training && operator.trains());
+    return entry;
+  }
+
+  private void feed(Entry entry, Variable input) {
+    if (input.tape() != this) {
+      throw new IllegalArgumentException(
+          entry.operator().label() + ": " + input + " is on another tape");
+    }
+    entry.addInput(input);
+    if (input.needsGradient()) {
+      entry.outputVariable().begin(true);
+    }
+  }
+
+  private Variable run(Entry entry, int rows, int columns) {
+    Variable output = entry.outputVariable();
+    output.setValue(take(rows, columns));
+    entry.operator().forward(entry);
+    return output;
+  }
+
+  private Entry begin(Operator operator, Variable x) {
+    Entry entry = begin(operator);
+    feed(entry, x);
+    return entry;
+  }
+
+  private Variable unary(Operator operator, Variable x) {
+    return run(begin(operator, x), x.rows(), x.columns());
+  }
+
+  private Variable binary(Operator operator, Variable a, Variable b) {
+    Checks.sameShape(operator, a, b);
+    Entry entry = begin(operator, a);
+    feed(entry, b);
+    return run(entry, a.rows(), a.columns());
+  }
+
+  /**
+   * Computes {@code c = a + b}.
+   *
+   * @param a summand
+   * @param b summand of the same shape
+   * @return the sum
+   */
+  public Variable add(Variable a, Variable b) {
+    return binary(Elementwise.ADD, a, b);
+  }
+
+  /**
+   * Computes {@code c = a - b}.
+   *
+   * @param a minuend
+   * @param b subtrahend of the same shape
+   * @return the difference
+   */
+  public Variable subtract(Variable a, Variable b) {
+    return binary(Elementwise.SUBTRACT, a, b);
+  }
+
+  /**
+   * Computes {@code c = a * b} element by element.
+   *
+   * @param a factor
+   * @param b factor of the same shape
+   * @return the product
+   */
+  public Variable multiply(Variable a, Variable b) {
+    return binary(Elementwise.MULTIPLY, a, b);
+  }
+
+  /**
+   * Computes {@code c = a / b} element by element.
+   *
+   * @param a dividend
+   * @param b divisor of the same shape
+   * @return the quotient
+   */
+  public Variable divide(Variable a, Variable b) {
+    return binary(Elementwise.DIVIDE, a, b);
+  }
+
+  /**
+   * Computes {@code y = factor * x}.
+   *
+   * @param factor a constant
+   * @param x the elements
+   * @return the product
+   */
+  public Variable scale(float factor, Variable x) {
+    Entry entry = begin(Elementwise.SCALE, x);
+    entry.number = factor;
+    return run(entry, x.rows(), x.columns());
+  }
+
+  /**
+   * Computes {@code y = exp(x)}.
+   *
+   * @param x the elements
+   * @return the result
+   */
+  public Variable exp(Variable x) {
+    return unary(Elementwise.EXP, x);
+  }
+
+  /**
+   * Computes {@code y = ln(x)}.
+   *
+   * @param x the elements
+   * @return the result
+   */
+  public Variable log(Variable x) {
+    return unary(Elementwise.LOG, x);
+  }
+
+  /**
+   * Computes {@code y = sqrt(x)}; the gradient at 0 is infinite.
+   *
+   * @param x the elements
+   * @return the result
+   */
+  public Variable sqrt(Variable x) {
+    return unary(Elementwise.SQRT, x);
+  }
+
+  /**
+   * Computes {@code y = x^2}.
+   *
+   * @param x the elements
+   * @return the result
+   */
+  public Variable square(Variable x) {
+    return unary(Elementwise.SQUARE, x);
+  }
+
+  /**
+   * Computes {@code y = f(x)}; the gradient of RELU at 0 is 0.
+   *
+   * @param function f
+   * @param x the elements
+   * @return the result; x itself for {@link Activation#IDENTITY}
+   */
+  public Variable activate(Activation function, Variable x) {
+    return function == Activation.IDENTITY ? x : unary(Activate.of(function), x);
+  }
+
+  /**
+   * Drops elements at random and scales the others by {@code 1 / (1 - rate)} (Srivastava et al.,
+   * Dropout, 2014); what is dropped follows from the step's seed and the place on the tape.
+   *
+   * @param rate fraction to drop, in [0, 1)
+   * @param x the elements
+   * @return the result; x itself in an evaluation or for rate 0
+   */
+  public Variable dropout(float rate, Variable x) {
+    if (!(rate >= 0 && rate < 1)) {
+      throw new IllegalArgumentException("dropout: rate (" + rate + ") must be in [0, 1)");
+    }
+    if (!training || rate == 0) {
+      return x;
+    }
+    Entry entry = begin(Elementwise.DROPOUT, x);
+    entry.number = rate;
+    entry.seed = Streams.derive(seed, entryCount);
+    return run(entry, x.rows(), x.columns());
+  }
+
+  /**
+   * Computes {@code C = op(A) op(B)}.
+   *
+   * @param form which operands are transposed
+   * @param a left operand
+   * @param b right operand
+   * @return the product
+   */
+  public Variable matmul(GemmForm form, Variable a, Variable b) {
+    Checks.inner(form, a, b);
+    Entry entry = begin(MatrixProduct.of(form), a);
+    feed(entry, b);
+    int rows = form == GemmForm.ATB ? a.columns() : a.rows();
+    return run(entry, rows, form == GemmForm.ABT ? b.rows() : b.columns());
+  }
+
+  /**
+   * Computes {@code Y = f(A X + b)}.
+   *
+   * @param map weights, bias and function
+   * @param x inputs, {@code map.columns()} x batch
+   * @return outputs, {@code map.rows()} x batch
+   * @throws IllegalStateException if the weights were neither initialised nor loaded
+   */
+  public Variable affine(Affine map, Variable x) {
+    Checks.inputs(map, x);
+    map.requireReady();
+    return run(begin(map, x), map.rows(), x.columns());
+  }
+
+  /**
+   * Computes {@code y_ij = x_ij + b_i}.
+   *
+   * @param x features x batch
+   * @param bias 1 x features
+   * @return the sum
+   */
+  public Variable addBias(Variable x, Variable bias) {
+    Checks.row(Columnwise.ADD_BIAS, "bias", bias, x);
+    Entry entry = begin(Columnwise.ADD_BIAS, x);
+    feed(entry, bias);
+    return run(entry, x.rows(), x.columns());
+  }
+
+  /**
+   * Normalises every sample: {@code y_ij = gamma_i (x_ij - mean_j) / sqrt(variance_j + epsilon) +
+   * beta_i} (Ba, Kiros and Hinton, Layer normalization, 2016, arXiv 1607.06450).
+   *
+   * @param x features x batch
+   * @param gamma 1 x features
+   * @param beta 1 x features
+   * @param epsilon added to the variance, above 0
+   * @return the result
+   */
+  public Variable layerNorm(Variable x, Variable gamma, Variable beta, float epsilon) {
+    Checks.row(Columnwise.LAYER_NORM, "gamma", gamma, x);
+    Checks.row(Columnwise.LAYER_NORM, "beta", beta, x);
+    Entry entry = begin(Columnwise.LAYER_NORM, x);
+    feed(entry, gamma);
+    feed(entry, beta);
+    entry.number = epsilon;
+    return run(entry, x.rows(), x.columns());
+  }
+
+  /**
+   * Computes the softmax of every sample.
+   *
+   * @param x classes x batch
+   * @return probabilities; every column adds up to 1
+   */
+  public Variable softmax(Variable x) {
+    return unary(Columnwise.SOFTMAX, x);
+  }
+
+  /**
+   * Computes the logarithm of the softmax of every sample.
+   *
+   * @param x classes x batch
+   * @return logarithms of probabilities
+   */
+  public Variable logSoftmax(Variable x) {
+    return unary(Columnwise.LOG_SOFTMAX, x);
+  }
+
+  /**
+   * Computes the softmax cross-entropy, averaged over the batch. The target of a sample is {@code 1
+   * - smoothing} at its label plus {@code smoothing / classes} everywhere.
+   *
+   * @param logits classes x batch
+   * @param labels one class a sample, at least batch of them; not kept
+   * @param smoothing label smoothing in [0, 1)
+   * @return the loss, 1 x 1
+   */
+  public Variable crossEntropy(Variable logits, int[] labels, float smoothing) {
+    Checks.labels(logits, labels, smoothing);
+    Entry entry = begin(crossEntropy, logits);
+    entry.number = smoothing;
+    crossEntropy.labels(labels);
+    return run(entry, 1, 1);
+  }
+
+  /**
+   * Computes {@code mean_ij (a_ij - b_ij)^2}.
+   *
+   * @param a predictions
+   * @param b targets of the same shape
+   * @return the loss, 1 x 1
+   */
+  public Variable meanSquaredError(Variable a, Variable b) {
+    Checks.sameShape(Reduction.MEAN_SQUARED_ERROR, a, b);
+    Entry entry = begin(Reduction.MEAN_SQUARED_ERROR, a);
+    feed(entry, b);
+    return run(entry, 1, 1);
+  }
+
+  /**
+   * Computes the sum of all elements.
+   *
+   * @param x the elements
+   * @return the sum, 1 x 1
+   */
+  public Variable sum(Variable x) {
+    return run(begin(Reduction.SUM, x), 1, 1);
+  }
+
+  /**
+   * Computes the mean of all elements.
+   *
+   * @param x the elements
+   * @return the mean, 1 x 1
+   */
+  public Variable mean(Variable x) {
+    return run(begin(Reduction.MEAN, x), 1, 1);
+  }
+
+  /**
+   * Returns rows {@code from} to {@code to - 1}, a view on the same memory.
+   *
+   * @param x the matrix
+   * @param from first row
+   * @param to row after the last
+   * @return the rows
+   */
+  public Variable rows(Variable x, int from, int to) {
+    if (from < 0 || to < from || to > x.rows()) {
+      throw new IllegalArgumentException(
+          "rows: " + from + " to " + to + " must lie in 0 to " + x.rows() + "; X is " + x.shape());
+    }
+    Entry entry = begin(RowRange.ROWS, x);
+    entry.from = from;
+    entry.to = to;
+    entry.outputVariable().setValue(entry.rows(0, x.value(), from, to));
+    return entry.outputVariable();
+  }
+
+  /**
+   * Puts matrices one below the other.
+   *
+   * @param parts matrices with the same number of columns, at least one
+   * @return all their rows
+   */
+  public Variable concatenateRows(List<Variable> parts) {
+    int rows = Checks.rowsOf(parts);
+    Entry entry = begin(RowRange.CONCATENATE);
+    for (int p = 0; p < parts.size(); p++) {
+      feed(entry, parts.get(p));
+    }
+    return run(entry, rows, parts.get(0).columns());
+  }
+
+  /**
+   * Computes the gradients of a loss by running the recorded operators backwards. Adds to the
+   * gradients of parameters; fills those of leaves and of retained results.
+   *
+   * @param loss a 1 x 1 result of this step
+   * @throws IllegalArgumentException if the loss has another shape or is on another tape
+   * @throws IllegalStateException if the loss depends on nothing that needs a gradient, or the step
+   *     has run backwards already
+   */
+  public void backward(Variable loss) {
+    if (loss.tape() != this || loss.rows() != 1 || loss.columns() != 1) {
+      throw new IllegalArgumentException(
+          "backward: the loss must be a 1x1 variable of this tape, it is " + loss);
+    }
+    if (ranBackward) {
+      throw new IllegalStateException(
+          "backward: this step has run backwards already; add up the losses and run once");
+    }
+    if (!loss.needsGradient()) {
+      throw new IllegalStateException(
+          "backward: the loss depends on nothing that needs a gradient"
+              + (training ? "" : "; the step is an evaluation"));
+    }
+    ranBackward = true;
+    loss.accumulator(dense, workspace).set(0, 0, 1);
+    for (int e = entryCount - 1; e >= 0; e--) {
+      Entry entry = entries.get(e);
+      Variable output = entry.outputVariable();
+      if (output.needsGradient() && output.isFilled()) {
+        entry.operator().backward(entry);
+      }
+    }
+  }
+
+  /** Returns kernels, kind of step and number of operators. */
+  @Override
+  public String toString() {
+    return "Tape on "
+        + kernels
+        + (training ? ", training" : ", not training")
+        + ", "
+        + entryCount
+        + " operators";
+  }
+}
