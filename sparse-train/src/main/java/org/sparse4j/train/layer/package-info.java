@@ -1,9 +1,20 @@
 /**
- * Layers, and what sparsifiers see of them.
+ * Layers: what a network is made of, the sequence that holds them, and what sparsifiers see of
+ * them.
+ *
+ * <p>A layer turns {@code inputs x batch} into {@code outputs x batch} on a tape and names its
+ * parameters. {@link org.sparse4j.train.layer.Layer} is small on purpose: write your own for
+ * anything that is not a sequence. Weights start as nothing: {@code initialise(seed)} draws them,
+ * and using a layer before that is an error.
  *
  * <pre>{@code
+ * Sequential model =
+ *     Sequential.of(SparseLinear.of(784, 300), relu(), SparseLinear.of(300, 100), relu(), Linear.of(100, 10));
+ * model.initialise(42);
+ * Variable logits = model.forward(tape, tape.input(x));
+ * model.parameters();                              // 0.weight, 0.bias, 2.weight, ...
  * LayerShape shape = LayerShape.of("0.weight", 300, 784);
- * long stored = shape.stored(0.1);          // 23520 of 235200 weights
+ * long stored = shape.stored(0.1);                 // 23520 of 235200 weights
  * }</pre>
  */
 @NullMarked

@@ -15,6 +15,7 @@ import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.GemmForm;
 import org.sparse4j.kernels.operation.LinearOperator;
 import org.sparse4j.kernels.operation.Operation;
+import org.sparse4j.mask.Mask;
 
 /**
  * A sparse trainable matrix: weights, gradient and optimizer state have one number a stored
@@ -34,6 +35,7 @@ public final class SparseParameter implements FlatParameter {
   private String name;
   private CsrMatrix matrix;
   private boolean initialised;
+  private boolean chosen = true;
   private @Nullable Kernels kernels;
   private @Nullable LinearOperator operator;
   private @Nullable Plan fused;
@@ -57,6 +59,22 @@ public final class SparseParameter implements FlatParameter {
    */
   public static SparseParameter of(String name, CsrMatrix matrix) {
     return new SparseParameter(name, matrix, Initializer.normal(2), true);
+  }
+
+  /**
+   * Makes a parameter whose positions are still to be chosen, by {@link #restart} or {@link #load}.
+   *
+   * @param name the name
+   * @param rows number of outputs
+   * @param columns number of inputs
+   * @param initializer how the weights start
+   * @return a parameter that stores nothing; initialised without a choice it stores all positions
+   */
+  public static SparseParameter create(
+      String name, int rows, int columns, Initializer initializer) {
+    SparseParameter parameter = create(name, CsrPattern.of(Mask.empty(rows, columns)), initializer);
+    parameter.chosen = false;
+    return parameter;
   }
 
   /**
@@ -135,9 +153,25 @@ public final class SparseParameter implements FlatParameter {
 
   @Override
   public void initialise(long seed) {
+    if (!chosen) {
+      restart(CsrPattern.of(Mask.full(rows(), columns())));
+    }
     initializer.fill(seed, matrix);
     initialised = true;
     zeroGradient();
+  }
+
+  /**
+   * Takes another pattern, whose weights {@link #initialise(long)} will draw: how a sparse network
+   * starts. Nothing is carried over; optimizer state must start afresh too.
+   *
+   * @param pattern stored positions of the same shape
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public void restart(CsrPattern pattern) {
+    requireShape("restart", pattern);
+    take(CsrMatrix.of(pattern, FloatValues.zeros(Math.toIntExact(pattern.nnz()))));
+    initialised = false;
   }
 
   /**
@@ -150,7 +184,7 @@ public final class SparseParameter implements FlatParameter {
    * @throws IllegalArgumentException if the shapes differ
    */
   public void initialise(CsrPattern pattern, long seed) {
-    load(CsrMatrix.of(pattern, FloatValues.zeros(Math.toIntExact(pattern.nnz()))));
+    restart(pattern);
     initialise(seed);
   }
 
@@ -226,6 +260,7 @@ public final class SparseParameter implements FlatParameter {
 
   private void take(CsrMatrix next) {
     matrix = next;
+    chosen = true;
     gradient.resize(next.values().length());
     operator = null;
     fused = null;
