@@ -4,8 +4,10 @@ module org.sparse4j.train {
   requires static transitive org.jspecify;
 
   exports org.sparse4j.train.autograd;
+  exports org.sparse4j.train.data;
   exports org.sparse4j.train.distribution;
   exports org.sparse4j.train.layer;
+  exports org.sparse4j.train.optim;
   exports org.sparse4j.train.parameter;
   exports org.sparse4j.train.random;
   exports org.sparse4j.train.saliency;

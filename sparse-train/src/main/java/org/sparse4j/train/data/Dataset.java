@@ -1,0 +1,170 @@
+package org.sparse4j.train.data;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Objects;
+import org.sparse4j.format.DenseMatrix;
+
+/** Samples of equal length with one class each; immutable as long as its matrix is left alone. */
+public final class Dataset {
+
+  private final DenseMatrix samples;
+  private final int[] labels;
+  private final int classes;
+
+  private Dataset(DenseMatrix samples, int[] labels, int classes) {
+    this.samples = samples;
+    this.labels = labels;
+    this.classes = classes;
+  }
+
+  /**
+   * Joins samples and labels.
+   *
+   * @param samples one sample a row; shared, not to be changed
+   * @param labels one class a sample, in [0, classes); copied
+   * @param classes number of classes, at least 1
+   * @return a data set on the matrix
+   * @throws IllegalArgumentException if the numbers of samples and labels differ or a label is out
+   *     of range
+   */
+  public static Dataset of(DenseMatrix samples, int[] labels, int classes) {
+    if (labels.length != samples.rows()) {
+      throw new IllegalArgumentException(
+          "Dataset: number of labels ("
+              + labels.length
+              + ") must equal the number of samples ("
+              + samples.rows()
+              + ")");
+    }
+    for (int s = 0; s < labels.length; s++) {
+      if (labels[s] < 0 || labels[s] >= classes) {
+        throw new IllegalArgumentException(
+            "Dataset: labels["
+                + s
+                + "] ("
+                + labels[s]
+                + ") must be between 0 and "
+                + (classes - 1));
+      }
+    }
+    return new Dataset(samples, labels.clone(), classes);
+  }
+
+  /**
+   * Makes samples of bytes: {@code (pixel / 255 - mean) / deviation} with pixels from 0 to 255.
+   *
+   * @param pixels one sample after the other, unsigned; not kept
+   * @param features bytes of a sample, at least 1
+   * @param labels one class a sample
+   * @param classes number of classes, at least 1
+   * @param mean what to subtract
+   * @param deviation what to divide by, above 0
+   * @return a data set of float32 samples
+   * @throws IllegalArgumentException if the lengths do not fit, a label is out of range, or the
+   *     deviation is not above 0
+   */
+  public static Dataset ofBytes(
+      byte[] pixels, int features, int[] labels, int classes, double mean, double deviation) {
+    if (features < 1 || pixels.length != (long) labels.length * features) {
+      throw new IllegalArgumentException(
+          "Dataset: number of bytes ("
+              + pixels.length
+              + ") must equal labels * features ("
+              + labels.length
+              + " * "
+              + features
+              + ")");
+    }
+    if (!(deviation > 0)) {
+      throw new IllegalArgumentException("Dataset: deviation (" + deviation + ") must be above 0");
+    }
+    float[] scaled = new float[256];
+    for (int p = 0; p < 256; p++) {
+      scaled[p] = (float) ((p / 255.0 - mean) / deviation);
+    }
+    DenseMatrix samples = DenseMatrix.zeros(labels.length, features);
+    float[] row = new float[features];
+    for (int s = 0; s < labels.length; s++) {
+      for (int f = 0; f < features; f++) {
+        row[f] = scaled[pixels[s * features + f] & 0xff];
+      }
+      samples.setRow(s, row, 0);
+    }
+    return of(samples, labels, classes);
+  }
+
+  /**
+   * Returns some of the samples on the same memory.
+   *
+   * @param from first sample
+   * @param to sample after the last
+   * @return a data set of {@code to - from} samples
+   * @throws IndexOutOfBoundsException if the range is outside
+   */
+  public Dataset range(int from, int to) {
+    return new Dataset(samples.rows(from, to), Arrays.copyOfRange(labels, from, to), classes);
+  }
+
+  /**
+   * Returns the number of samples.
+   *
+   * @return at least 0
+   */
+  public int size() {
+    return labels.length;
+  }
+
+  /**
+   * Returns the numbers of a sample.
+   *
+   * @return its length
+   */
+  public int features() {
+    return samples.columns();
+  }
+
+  /**
+   * Returns the number of classes.
+   *
+   * @return at least 1
+   */
+  public int classes() {
+    return classes;
+  }
+
+  /**
+   * Returns all samples.
+   *
+   * @return one a row; not to be changed
+   */
+  public DenseMatrix samples() {
+    return samples;
+  }
+
+  /**
+   * Returns the class of a sample.
+   *
+   * @param sample number of the sample, from 0
+   * @return its class
+   * @throws IndexOutOfBoundsException if there is no such sample
+   */
+  public int label(int sample) {
+    return labels[Objects.checkIndex(sample, labels.length)];
+  }
+
+  void copySample(int sample, DenseMatrix target, int row) {
+    MemorySegment.copy(
+        samples.segment(),
+        4L * sample * samples.stride(),
+        target.segment(),
+        4L * row * target.stride(),
+        4L * samples.columns());
+  }
+
+  /** Returns the three sizes. */
+  @Override
+  public String toString() {
+    return size() + " samples of " + features() + " features, " + classes + " classes";
+  }
+}
