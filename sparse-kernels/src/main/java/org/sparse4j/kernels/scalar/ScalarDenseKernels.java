@@ -170,17 +170,17 @@ final class ScalarDenseKernels implements DenseKernels {
 
   @Override
   public void addScaled(Workspace workspace, float factor, DenseMatrix x, DenseMatrix y) {
-    map(y, x, (old, value) -> old + factor * value, y);
+    map(y, x, (old, value) -> Math.fma(value, factor, old), y);
   }
 
   @Override
   public void exp(Workspace workspace, DenseMatrix x, DenseMatrix y) {
-    map(x, value -> (float) Math.exp(value), y);
+    map(x, value -> ElementwiseMath.exp(value), y);
   }
 
   @Override
   public void log(Workspace workspace, DenseMatrix x, DenseMatrix y) {
-    map(x, value -> (float) Math.log(value), y);
+    map(x, value -> ElementwiseMath.log(value), y);
   }
 
   @Override
@@ -202,21 +202,14 @@ final class ScalarDenseKernels implements DenseKernels {
   @Override
   public void dropout(Workspace workspace, float rate, long seed, DenseMatrix x, DenseMatrix y) {
     float kept = 1 / (1 - rate);
-    long threshold = (long) (rate * 0x1p24);
+    int threshold = (int) (rate * 0x1p24f);
     for (int i = 0; i < y.rows(); i++) {
+      long rowKey = ElementwiseMath.rowKey(seed, i);
       for (int j = 0; j < y.columns(); j++) {
-        long random = mix(seed, i, j) >>> 40;
-        put(y, i, j, random < threshold ? 0 : at(x, i, j) * kept);
+        boolean dropped = ElementwiseMath.random(rowKey, j) >>> 8 < threshold;
+        put(y, i, j, dropped ? 0 : at(x, i, j) * kept);
       }
     }
-  }
-
-  /** The finaliser of SplitMix64 (Steele, Lea and Flood, 2014) over seed, row and column. */
-  private static long mix(long seed, int row, int column) {
-    long z = seed + 0x9e3779b97f4a7c15L * (((long) row << 32) + column + 1);
-    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    return z ^ (z >>> 31);
   }
 
   @Override
@@ -274,17 +267,24 @@ final class ScalarDenseKernels implements DenseKernels {
   @Override
   public void softmax(Workspace workspace, DenseMatrix x, DenseMatrix y) {
     for (int j = 0; j < x.columns(); j++) {
-      float max = columnMax(x, j);
-      float sum = 0;
-      for (int i = 0; i < x.rows(); i++) {
-        float value = (float) Math.exp(at(x, i, j) - max);
-        put(y, i, j, value);
-        sum += value;
-      }
-      for (int i = 0; i < x.rows(); i++) {
-        put(y, i, j, at(y, i, j) / sum);
-      }
+      exponentials(x, j, y, 0);
     }
+  }
+
+  /** Computes {@code y = softmax(x) - rest} in one column; returns the logarithm of the sum. */
+  private static float exponentials(DenseMatrix x, int j, DenseMatrix y, float rest) {
+    float max = columnMax(x, j);
+    float sum = 0;
+    for (int i = 0; i < x.rows(); i++) {
+      float value = ElementwiseMath.exp(at(x, i, j) - max);
+      put(y, i, j, value);
+      sum += value;
+    }
+    float inverse = 1 / sum;
+    for (int i = 0; i < x.rows(); i++) {
+      put(y, i, j, Math.fma(at(y, i, j), inverse, -rest));
+    }
+    return ElementwiseMath.log(sum);
   }
 
   private static float columnMax(DenseMatrix x, int j) {
@@ -311,20 +311,16 @@ final class ScalarDenseKernels implements DenseKernels {
   @Override
   public void logSoftmax(Workspace workspace, DenseMatrix x, DenseMatrix y) {
     for (int j = 0; j < x.columns(); j++) {
-      float shift = logSum(x, j);
+      float max = columnMax(x, j);
+      float sum = 0;
       for (int i = 0; i < x.rows(); i++) {
-        put(y, i, j, at(x, i, j) - shift);
+        sum += ElementwiseMath.exp(at(x, i, j) - max);
+      }
+      float log = ElementwiseMath.log(sum);
+      for (int i = 0; i < x.rows(); i++) {
+        put(y, i, j, at(x, i, j) - max - log);
       }
     }
-  }
-
-  private static float logSum(DenseMatrix x, int j) {
-    float max = columnMax(x, j);
-    float sum = 0;
-    for (int i = 0; i < x.rows(); i++) {
-      sum += (float) Math.exp(at(x, i, j) - max);
-    }
-    return max + (float) Math.log(sum);
   }
 
   @Override
@@ -336,7 +332,7 @@ final class ScalarDenseKernels implements DenseKernels {
         sum += at(dy, i, j);
       }
       for (int i = 0; i < y.rows(); i++) {
-        put(dx, i, j, at(dy, i, j) - (float) Math.exp(at(y, i, j)) * sum);
+        put(dx, i, j, Math.fma(ElementwiseMath.exp(at(y, i, j)), -sum, at(dy, i, j)));
       }
     }
   }
@@ -349,30 +345,33 @@ final class ScalarDenseKernels implements DenseKernels {
       float smoothing,
       DenseVector losses,
       DenseMatrix dx) {
-    float rest = x.rows() == 0 ? 0 : smoothing / x.rows();
+    float rest = smoothing / x.rows();
     for (int j = 0; j < x.columns(); j++) {
-      float shift = logSum(x, j);
-      float loss = 0;
-      for (int i = 0; i < x.rows(); i++) {
-        float target = rest + (i == labels[j] ? 1 - smoothing : 0);
-        float log = at(x, i, j) - shift;
-        loss -= target == 0 ? 0 : target * log;
-        put(dx, i, j, (float) Math.exp(log) - target);
+      float max = columnMax(x, j);
+      float loss = (at(x, labels[j], j) - max) * (smoothing - 1);
+      if (smoothing > 0) {
+        float sum = 0;
+        for (int i = 0; i < x.rows(); i++) {
+          sum += at(x, i, j) - max;
+        }
+        loss = Math.fma(sum, -rest, loss);
       }
-      losses.set(j, loss);
+      losses.set(j, exponentials(x, j, dx, rest) + loss);
+      put(dx, labels[j], j, at(dx, labels[j], j) - (1 - smoothing));
     }
   }
 
   @Override
   public void argmax(Workspace workspace, DenseMatrix x, int[] rows) {
     for (int j = 0; j < x.columns(); j++) {
-      int best = 0;
-      for (int i = 1; i < x.rows(); i++) {
-        if (at(x, i, j) > at(x, best, j)) {
-          best = i;
+      float best = Float.NEGATIVE_INFINITY;
+      rows[j] = 0;
+      for (int i = 0; i < x.rows(); i++) {
+        if (at(x, i, j) > best) {
+          best = at(x, i, j);
+          rows[j] = i;
         }
       }
-      rows[j] = best;
     }
   }
 
@@ -454,30 +453,22 @@ final class ScalarDenseKernels implements DenseKernels {
       DenseMatrix weights) {
     for (int i = 0; i < weights.rows(); i++) {
       for (int j = 0; j < weights.columns(); j++) {
-        float w = at(weights, i, j);
-        float g = at(gradient, i, j) + step.decay() * w;
-        float direction = g;
+        float weight = at(weights, i, j);
+        float slope = weight * step.decay() + at(gradient, i, j);
+        float move = slope;
         if (step.momentum() != 0) {
-          float v = step.momentum() * at(velocity, i, j) + g;
-          put(velocity, i, j, v);
-          direction = step.nesterov() ? g + step.momentum() * v : v;
+          float speed = at(velocity, i, j) * step.momentum() + slope;
+          put(velocity, i, j, speed);
+          move = step.nesterov() ? speed * step.momentum() + slope : speed;
         }
-        put(weights, i, j, w - step.rate() * direction);
+        put(weights, i, j, weight - move * step.rate());
       }
     }
   }
 
   @Override
   public void sgd(SgdStep step, float[] gradient, float[] velocity, float[] weights) {
-    for (int k = 0; k < weights.length; k++) {
-      float g = gradient[k] + step.decay() * weights[k];
-      float direction = g;
-      if (step.momentum() != 0) {
-        velocity[k] = step.momentum() * velocity[k] + g;
-        direction = step.nesterov() ? g + step.momentum() * velocity[k] : velocity[k];
-      }
-      weights[k] -= step.rate() * direction;
-    }
+    ScalarOptimizers.sgd(step, gradient, velocity, weights);
   }
 
   @Override
@@ -488,17 +479,19 @@ final class ScalarDenseKernels implements DenseKernels {
       DenseMatrix first,
       DenseMatrix second,
       DenseMatrix weights) {
-    float c1 = (float) (1 - Math.pow(step.beta1(), (double) step.step()));
-    float c2 = (float) (1 - Math.pow(step.beta2(), (double) step.step()));
+    float rate = ScalarOptimizers.rate(step);
+    float rootFactor = ScalarOptimizers.rootFactor(step);
+    float kept = ScalarOptimizers.kept(step);
     for (int i = 0; i < weights.rows(); i++) {
       for (int j = 0; j < weights.columns(); j++) {
-        float w = at(weights, i, j);
-        float g = at(gradient, i, j) + step.l2() * w;
-        float m = step.beta1() * at(first, i, j) + (1 - step.beta1()) * g;
-        float v = step.beta2() * at(second, i, j) + (1 - step.beta2()) * g * g;
-        put(first, i, j, m);
-        put(second, i, j, v);
-        put(weights, i, j, moved(step, w, m / c1, v / c2));
+        float weight = at(weights, i, j);
+        float slope = weight * step.l2() + at(gradient, i, j);
+        float mean = at(first, i, j) * step.beta1() + slope * (1 - step.beta1());
+        float square = at(second, i, j) * step.beta2() + slope * (1 - step.beta2()) * slope;
+        put(first, i, j, mean);
+        put(second, i, j, square);
+        float root = (float) Math.sqrt(square) * rootFactor;
+        put(weights, i, j, weight * kept - mean * rate / (root + step.epsilon()));
       }
     }
   }
@@ -506,18 +499,6 @@ final class ScalarDenseKernels implements DenseKernels {
   @Override
   public void adam(
       AdamStep step, float[] gradient, float[] first, float[] second, float[] weights) {
-    float c1 = (float) (1 - Math.pow(step.beta1(), (double) step.step()));
-    float c2 = (float) (1 - Math.pow(step.beta2(), (double) step.step()));
-    for (int k = 0; k < weights.length; k++) {
-      float g = gradient[k] + step.l2() * weights[k];
-      first[k] = step.beta1() * first[k] + (1 - step.beta1()) * g;
-      second[k] = step.beta2() * second[k] + (1 - step.beta2()) * g * g;
-      weights[k] = moved(step, weights[k], first[k] / c1, second[k] / c2);
-    }
-  }
-
-  private static float moved(AdamStep step, float weight, float mean, float variance) {
-    float decayed = weight - step.rate() * step.decay() * weight;
-    return decayed - step.rate() * mean / ((float) Math.sqrt(variance) + step.epsilon());
+    ScalarOptimizers.adam(step, gradient, first, second, weights);
   }
 }

@@ -18,8 +18,7 @@ import java.nio.ByteOrder;
 final class DenseMemory {
 
   /** Everything. Valid for any native memory that its owner keeps alive. */
-  @SuppressWarnings("restricted")
-  static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+  static final MemorySegment ALL = NativeMemory.ALL;
 
   /** Keeps every bit of a user-space address. */
   static final long ADDRESS = (1L << 56) - 1;

@@ -11,6 +11,8 @@ import org.sparse4j.kernels.spi.PreparedKernel;
 /** The provider with the Vector API; loaded by name. */
 public final class VectorProvider implements KernelProvider {
 
+  private final DenseKernels dense = new VectorDenseKernels();
+
   private VectorProvider() {}
 
   /**
@@ -42,6 +44,6 @@ public final class VectorProvider implements KernelProvider {
 
   @Override
   public DenseKernels dense() {
-    return ScalarProvider.INSTANCE.dense();
+    return dense;
   }
 }

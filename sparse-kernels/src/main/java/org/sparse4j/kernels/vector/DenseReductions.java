@@ -1,0 +1,62 @@
+package org.sparse4j.kernels.vector;
+
+import static org.sparse4j.kernels.vector.DenseMemory.ADDRESS;
+import static org.sparse4j.kernels.vector.DenseMemory.ALL;
+import static org.sparse4j.kernels.vector.DenseMemory.OFFSET;
+import static org.sparse4j.kernels.vector.DenseMemory.ORDER;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Sums of rows. A row is {@code bytes} long, a multiple of 64 whose padding is zero; lanes are
+ * added up one by one and then across, so the order depends on the vector width alone.
+ */
+final class DenseReductions {
+
+  private static final VectorSpecies<Float> F = DenseSpecies.floats();
+  private static final VectorSpecies<Double> D = VectorSpecies.of(double.class, F.vectorShape());
+  private static final int STEP = 4 * F.length();
+
+  private DenseReductions() {}
+
+  /** Returns {@code sum_j x_j} in float32. */
+  static float sum(long in, int bytes) {
+    long x = in & ADDRESS;
+    FloatVector sum = FloatVector.zero(F);
+    for (int k = 0; k < bytes; k += STEP) {
+      sum = sum.add(FloatVector.fromMemorySegment(F, ALL, x + (k & OFFSET), ORDER));
+    }
+    return sum.reduceLanes(VectorOperators.ADD);
+  }
+
+  /** Returns {@code sum_j x_j} in float64. */
+  static double wideSum(long in, int bytes) {
+    long x = in & ADDRESS;
+    DoubleVector low = DoubleVector.zero(D);
+    DoubleVector high = DoubleVector.zero(D);
+    for (int k = 0; k < bytes; k += STEP) {
+      FloatVector v = FloatVector.fromMemorySegment(F, ALL, x + (k & OFFSET), ORDER);
+      low = low.add((DoubleVector) v.convertShape(VectorOperators.F2D, D, 0));
+      high = high.add((DoubleVector) v.convertShape(VectorOperators.F2D, D, 1));
+    }
+    return low.add(high).reduceLanes(VectorOperators.ADD);
+  }
+
+  /** Returns {@code sum_j x_j^2} in float64. */
+  static double wideSquares(long in, int bytes) {
+    long x = in & ADDRESS;
+    DoubleVector low = DoubleVector.zero(D);
+    DoubleVector high = DoubleVector.zero(D);
+    for (int k = 0; k < bytes; k += STEP) {
+      FloatVector v = FloatVector.fromMemorySegment(F, ALL, x + (k & OFFSET), ORDER);
+      DoubleVector a = (DoubleVector) v.convertShape(VectorOperators.F2D, D, 0);
+      DoubleVector b = (DoubleVector) v.convertShape(VectorOperators.F2D, D, 1);
+      low = a.fma(a, low);
+      high = b.fma(b, high);
+    }
+    return low.add(high).reduceLanes(VectorOperators.ADD);
+  }
+}

@@ -1,0 +1,169 @@
+package org.sparse4j.kernels.vector;
+
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.kernels.execution.PartBody;
+import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.Activation;
+import org.sparse4j.kernels.operation.Epilogue;
+import org.sparse4j.kernels.operation.GemmForm;
+
+/**
+ * One dense product in flight: its arguments, and the parts that threads run.
+ *
+ * <p>Columns of C are done in ranges whose packed panels fit {@link #PANEL_MEMORY}; per range,
+ * parts first pack panels, then compute rows. One object lives in each workspace.
+ */
+final class GemmCall implements PartBody {
+
+  /** Bytes of packed panels at a time: in the outer caches, and small beside the operands. */
+  private static final long PANEL_MEMORY = 4L << 20;
+
+  /** Operations below which a second thread costs more than it brings. */
+  private static final double WORTH_A_PART = 1 << 19;
+
+  private GemmForm form = GemmForm.AB;
+  private long a;
+  private long aStride;
+  private long b;
+  private long bStride;
+  private int bRows;
+  private long c;
+  private long cStride;
+  private long bias;
+  private Activation activation = Activation.IDENTITY;
+  private int rows;
+  private int columns;
+  private int depth;
+  private boolean add;
+
+  private boolean packing;
+  private int parts;
+  private int firstPanel;
+  private int panels;
+  private long panelStride;
+  private long panelMemory;
+  private long taskMemory;
+
+  /** Computes {@code C = f(op(A) op(B) + b)} or {@code C += op(A) op(B)}. */
+  void run(
+      Workspace workspace,
+      GemmForm transposition,
+      DenseMatrix left,
+      DenseMatrix right,
+      Epilogue epilogue,
+      DenseMatrix result,
+      boolean adding) {
+    form = transposition;
+    a = left.address();
+    aStride = 4L * left.stride();
+    b = right.address();
+    bStride = 4L * right.stride();
+    bRows = right.rows();
+    c = result.address();
+    cStride = 4L * result.stride();
+    bias = epilogue.bias().isPresent() ? epilogue.bias().get().asRow().address() : 0;
+    activation = epilogue.activation();
+    rows = result.rows();
+    columns = result.columns();
+    depth = form == GemmForm.ATB ? left.rows() : left.columns();
+    add = adding;
+    if (rows > 0 && columns > 0) {
+      runRanges(workspace);
+    }
+  }
+
+  private void runRanges(Workspace workspace) {
+    int width = (columns + 15) & -16;
+    int all = (width + GemmKernels.PANEL - 1) / GemmKernels.PANEL;
+    boolean inPlace = all == 1 && form != GemmForm.ABT && bStride == 4L * width;
+    long deep = (depth + GemmKernels.LANES - 1L) & -GemmKernels.LANES;
+    panelStride = deep * GemmKernels.PANEL_BYTES;
+    int atOnce = (int) Math.max(1, Math.min(all, PANEL_MEMORY / Math.max(1, panelStride)));
+    parts = parts(workspace.threads().count());
+    long packed = inPlace ? 0 : atOnce * panelStride;
+    workspace.reserve(1, packed + parts * GemmKernels.TASK_SCRATCH);
+    taskMemory = workspace.address(0);
+    panelMemory = inPlace ? b : taskMemory + parts * GemmKernels.TASK_SCRATCH;
+    for (firstPanel = 0; firstPanel < all; firstPanel += atOnce) {
+      panels = Math.min(atOnce, all - firstPanel);
+      if (!inPlace) {
+        packing = true;
+        workspace.threads().run(parts, this);
+      }
+      packing = false;
+      workspace.threads().run(parts, this);
+    }
+  }
+
+  private int parts(int threads) {
+    double operations = 2.0 * rows * columns * depth;
+    int units = (rows + GemmKernels.ROW_UNIT - 1) / GemmKernels.ROW_UNIT;
+    double most = Math.max(1, Math.min(units, operations / WORTH_A_PART));
+    return (int) Math.min(threads, most);
+  }
+
+  @Override
+  public void run(int part) {
+    if (packing) {
+      for (int p = part; p < panels; p += parts) {
+        pack(
+            firstPanel + p,
+            panelMemory + p * panelStride,
+            taskMemory + part * GemmKernels.TASK_SCRATCH);
+      }
+      return;
+    }
+    int units = (rows + GemmKernels.ROW_UNIT - 1) / GemmKernels.ROW_UNIT;
+    int from = (int) ((long) units * part / parts) * GemmKernels.ROW_UNIT;
+    int to = Math.min(rows, (int) ((long) units * (part + 1) / parts) * GemmKernels.ROW_UNIT);
+    long scratch = taskMemory + part * GemmKernels.TASK_SCRATCH;
+    for (int i = from; i < to; i += GemmKernels.ROW_BLOCK) {
+      rows(i, Math.min(to, i + GemmKernels.ROW_BLOCK), scratch);
+    }
+  }
+
+  private void pack(int panel, long target, long scratch) {
+    int first = panel * GemmKernels.PANEL;
+    int vectors = Math.min(2, (columns - first + GemmKernels.LANES - 1) / GemmKernels.LANES);
+    if (GemmKernels.LANES < 16) {
+      vectors = 2; // a row's padding fills the panel
+    }
+    if (form == GemmForm.ABT) {
+      GemmKernels.packTransposed(
+          b + first * bStride, bStride, bRows - first, depth, vectors, target, scratch);
+    } else {
+      GemmKernels.packCopy(b + 4L * first, bStride, depth, vectors, target);
+    }
+  }
+
+  private void rows(int from, int to, long scratch) {
+    int first = firstPanel * GemmKernels.PANEL;
+    int width = Math.min(panels * GemmKernels.PANEL, ((columns + 15) & -16) - first);
+    long y = c + 4L * first;
+    GemmKernels.rows(
+        form == GemmForm.ATB,
+        a,
+        aStride,
+        panelMemory,
+        panelStride,
+        y,
+        cStride,
+        from,
+        to,
+        width,
+        depth,
+        add,
+        scratch);
+    if (bias != 0 || activation != Activation.IDENTITY) {
+      for (int i = from; i < to; i++) {
+        float shift = bias == 0 ? 0 : DenseMemory.get(bias + 4L * i);
+        long row = y + i * cStride;
+        ElementwiseActivations.row(activation, row, shift, row, 4 * width);
+      }
+    }
+    // Also without an epilogue: an infinity in A times the zeros in B's padding is NaN.
+    if (columns % 16 != 0 && first + width >= columns) {
+      ElementwiseKernels.clearPadding(c + from * cStride, cStride, to - from, columns);
+    }
+  }
+}
