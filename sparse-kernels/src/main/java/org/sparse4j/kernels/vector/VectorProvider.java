@@ -2,6 +2,7 @@ package org.sparse4j.kernels.vector;
 
 import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
+import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.kernels.operation.DenseKernels;
 import org.sparse4j.kernels.scalar.ScalarProvider;
 import org.sparse4j.kernels.spi.KernelProvider;
@@ -39,7 +40,9 @@ public final class VectorProvider implements KernelProvider {
 
   @Override
   public Optional<PreparedKernel> prepare(PlanRequest request) {
-    return ScalarProvider.INSTANCE.prepare(request);
+    return request.matrix() instanceof CsrMatrix csr
+        ? Optional.of(CsrProvider.prepare(request, csr, dense()))
+        : ScalarProvider.INSTANCE.prepare(request);
   }
 
   @Override

@@ -1,0 +1,383 @@
+package org.sparse4j.kernels.vector;
+
+import java.nio.IntBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.sparse4j.format.CsrPattern;
+import org.sparse4j.format.FloatValues;
+import org.sparse4j.format.Values;
+
+/**
+ * A sparse matrix in the order in which the register tiles of {@link CsrTiles} and the SDDMM tiles
+ * read it.
+ *
+ * <p>Columns are cut into tiles, so that the rows of X that a tile touches stay in L1, and rows
+ * into blocks, the unit of parallel work. Within a tile and block, rows are sorted by their number
+ * of entries, and four neighbours in that order make a slice. Step q of a slice is one word with
+ * the columns of the q-th entry of each of the four rows, 16 bits each and relative to the tile,
+ * and four values.
+ *
+ * <p>Rows of a slice are padded to the longest by repeating the row's last entry with the value
+ * zero (1 % of the entries in practice): a NaN or an infinity there has reached the row's sum
+ * anyway, though an infinite sum may become NaN. A slice that lacks rows repeats its last row with
+ * all its values, which then is computed and stored twice. Rows without entries in a tile are left
+ * out, except in the first tile, where a slice without steps initialises Y.
+ *
+ * <p>Positions are immutable. Values are written by {@link #refresh} only.
+ */
+final class CsrQuads {
+
+  /** Words that can be read past the last step of any tile and block. */
+  private static final int SLACK = 4;
+
+  /**
+   * Rows in a block, about, and half as many as in a block of a large matrix: few enough to share
+   * among threads, enough to sort well. An even number of blocks suits two threads.
+   */
+  private static final int BLOCK_ROWS = 96;
+
+  private static final int MOST_ROWS = 1 << 10;
+
+  /** Entries of a row in a tile that make the trip of its Y row from and to L2 worth while. */
+  private static final double ENTRIES = 19;
+
+  /** Bytes of X in a tile that leave room in a first-level cache of 48 KiB. */
+  private static final int TILE_BYTES = 40 * 1024;
+
+  /** Bytes of X in the widest tile of a very sparse matrix, which stays in the second level. */
+  private static final int SECOND_LEVEL_BYTES = 512 * 1024;
+
+  private static final int MOST_COLUMNS = 1 << 16;
+
+  final int tiles;
+
+  /** Columns of every tile but the last. */
+  final int tileColumns;
+
+  final int blocks;
+
+  /** First row of each block, and the number of rows. */
+  final int[] blockStart;
+
+  /** First slice of tile t and block b at {@code t * blocks + b}, and the number of slices. */
+  final int[] sliceStart;
+
+  /** First word, likewise. */
+  final int[] wordStart;
+
+  /** Steps of each slice. */
+  final int[] counts;
+
+  /** Four rows of each slice, 16 bits each, relative to the block. */
+  final long[] rows;
+
+  /** Four columns of each step, 16 bits each, relative to the tile. */
+  final long[] words;
+
+  /** Four values of each step; empty if the matrix was made for its positions only. */
+  final float[] values;
+
+  /** Where values come from: positions in the order of the caller's pattern. */
+  private final int[] sources;
+
+  /** Values that stay zero. */
+  private final int[] padding;
+
+  private CsrQuads(Builder builder, boolean withValues) {
+    tiles = builder.tiles;
+    tileColumns = builder.tileColumns;
+    blocks = builder.blocks;
+    blockStart = builder.blockStart;
+    sliceStart = builder.sliceStart;
+    wordStart = builder.wordStart;
+    counts = Arrays.copyOf(builder.counts, builder.slice);
+    rows = Arrays.copyOf(builder.rows, builder.slice);
+    words = Arrays.copyOf(builder.words, builder.word + SLACK);
+    sources = Arrays.copyOf(builder.sources, 4 * builder.word);
+    padding = Arrays.copyOf(builder.padding, builder.paddings);
+    values = new float[withValues ? sources.length : 0];
+  }
+
+  /**
+   * Lays out a pattern.
+   *
+   * @param pattern positions of A
+   * @param transposed whether to lay out the transpose of A, with the values of A
+   * @param withValues whether there will be values
+   * @param batch columns of X that calls usually have
+   * @return positions in kernel order; values are zero until refreshed
+   */
+  static CsrQuads of(CsrPattern pattern, boolean transposed, boolean withValues, int batch) {
+    if (!transposed) {
+      return new CsrQuads(new Builder(pattern, null, batch), withValues);
+    }
+    CsrPattern.Transpose transpose = pattern.transposed();
+    int[] origin = copy(transpose.sources());
+    return new CsrQuads(new Builder(transpose.pattern(), origin, batch), withValues);
+  }
+
+  private static int[] copy(IntBuffer buffer) {
+    int[] array = new int[buffer.remaining()];
+    buffer.get(array);
+    return array;
+  }
+
+  /**
+   * Copies values into kernel order.
+   *
+   * @param changed values in the order of the caller's pattern
+   */
+  void refresh(Values changed) {
+    if (changed.length() == 0) {
+      return;
+    }
+    if (changed instanceof FloatValues floats) {
+      gather(floats.array(), sources, values);
+    } else {
+      for (int i = 0; i < values.length; i++) {
+        values[i] = changed.get(sources[i]);
+      }
+    }
+    for (int i : padding) {
+      values[i] = 0;
+    }
+  }
+
+  private static void gather(float[] from, int[] sources, float[] to) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] = from[sources[i]];
+    }
+  }
+
+  /**
+   * Inverts the order.
+   *
+   * @param count entries of the caller's pattern
+   * @return for each of them, its place among the values in kernel order
+   */
+  int[] places(int count) {
+    int[] places = new int[count];
+    for (int at = 0; at < tiles * blocks; at++) {
+      int end = wordStart[at];
+      for (int s = sliceStart[at]; s < sliceStart[at + 1]; s++) {
+        end += counts[s];
+      }
+      // Entries that occur twice have equal results in both places.
+      for (int i = 4 * wordStart[at]; i < 4 * end; i++) {
+        places[sources[i]] = i;
+      }
+    }
+    return places;
+  }
+
+  /**
+   * Returns the end of the words.
+   *
+   * @return number of steps, gaps between tiles included
+   */
+  int steps() {
+    return sources.length / 4;
+  }
+
+  /**
+   * Returns the bytes of the layout.
+   *
+   * @return bytes of all arrays that a product reads
+   */
+  long bytes() {
+    return 8L * words.length + 4L * values.length + 12L * counts.length;
+  }
+
+  /** Columns in a tile of a matrix with this density. */
+  private static int tileColumns(int columns, double density, int batch) {
+    int rowBytes = Math.min(4 * 64, 4 * Math.max(16, batch));
+    double wanted =
+        Math.clamp(
+            ENTRIES / Math.max(density, 1e-9),
+            (double) TILE_BYTES / rowBytes,
+            (double) SECOND_LEVEL_BYTES / rowBytes);
+    long tiles = Math.max(1, Math.round(columns / wanted));
+    return (int) Math.min(MOST_COLUMNS, Math.max(1, (columns + tiles - 1) / tiles));
+  }
+
+  /** Cuts rows into blocks of multiples of four rows with about the same number of entries. */
+  private static int[] blocks(int rows, int[] pointers) {
+    int blocks =
+        rows < BLOCK_ROWS / 4 ? 1 : 2 * Math.max(1, (rows + BLOCK_ROWS) / (2 * BLOCK_ROWS));
+    if (blocks > 8) {
+      blocks = Math.max(8, (blocks / 2 + 1) & -2);
+    }
+    int[] start = new int[blocks + 1];
+    int row = 0;
+    for (int b = 1; b < blocks; b++) {
+      long entries = (long) pointers[rows] * b / blocks;
+      // Rows count a little, so that empty ones are shared out too and a block stays below 2^16.
+      int lowest = Math.max(row, rows - (blocks - b) * MOST_ROWS);
+      int highest = Math.min(rows, row + MOST_ROWS);
+      while (row < highest && (row < lowest || pointers[row] < entries)) {
+        row += 4;
+      }
+      row = Math.min(row, rows);
+      start[b] = row;
+    }
+    start[blocks] = rows;
+    return start;
+  }
+
+  /** Arrays that grow. */
+  private static final class Builder {
+    final int tiles;
+    final int tileColumns;
+    final int blocks;
+    final int[] blockStart;
+    final int[] sliceStart;
+    final int[] wordStart;
+    int[] counts;
+    long[] rows;
+    long[] words;
+    int[] sources;
+    int[] padding = new int[64];
+    int slice;
+    int word;
+    int paddings;
+
+    private final int[] pointers;
+    private final int[] columns;
+    private final int[] origin;
+    private final boolean moved;
+
+    /** Next entry of each row, and one past its last entry in the current tile. */
+    private final int[] next;
+
+    private final int[] last;
+
+    Builder(CsrPattern pattern, int @Nullable [] origin, int batch) {
+      this.pointers = copy(pattern.rowPointers());
+      this.columns = copy(pattern.columnIndices());
+      this.moved = origin != null;
+      this.origin = origin == null ? new int[0] : origin;
+      int m = pattern.rows();
+      tileColumns = tileColumns(pattern.columns(), pattern.density(), batch);
+      tiles = Math.max(1, (pattern.columns() + tileColumns - 1) / tileColumns);
+      blockStart = blocks(m, pointers);
+      blocks = blockStart.length - 1;
+      sliceStart = new int[tiles * blocks + 1];
+      wordStart = new int[tiles * blocks + 1];
+      counts = new int[m / 4 * tiles + blocks + 16];
+      rows = new long[counts.length];
+      words =
+          new long[columns.length / 4 + columns.length / 64 + (SLACK + 4) * tiles * blocks + 16];
+      sources = new int[4 * words.length];
+      next = Arrays.copyOf(pointers, m);
+      last = next.clone();
+      for (int t = 0; t < tiles; t++) {
+        tile(t);
+      }
+      sliceStart[tiles * blocks] = slice;
+      wordStart[tiles * blocks] = word;
+    }
+
+    private void tile(int t) {
+      long end = (t + 1L) * tileColumns;
+      for (int i = 0; i < next.length; i++) {
+        int k = next[i];
+        while (k < pointers[i + 1] && columns[k] < end) {
+          k++;
+        }
+        last[i] = k;
+      }
+      for (int b = 0; b < blocks; b++) {
+        sliceStart[t * blocks + b] = slice;
+        wordStart[t * blocks + b] = word;
+        block(t, b);
+        // Readers run ahead, and SDDMM works in groups of words from any slice's start.
+        word = (word + SLACK + 3) & -4;
+        reserveWords(0);
+      }
+      System.arraycopy(last, 0, next, 0, next.length);
+    }
+
+    private void block(int t, int b) {
+      int[] sorted = sorted(b);
+      int from = 0;
+      while (from < sorted.length && count(sorted[from]) == 0) {
+        from++;
+      }
+      if (t == 0) {
+        for (int i = 0; i < from; i += 4) {
+          slice(t, b, sorted, i, Math.min(i + 4, from));
+        }
+      }
+      for (int i = from; i < sorted.length; i += 4) {
+        slice(t, b, sorted, i, Math.min(i + 4, sorted.length));
+      }
+    }
+
+    private int count(int row) {
+      return last[row] - next[row];
+    }
+
+    /** Rows of a block by ascending number of entries, equal ones in order: a counting sort. */
+    private int[] sorted(int b) {
+      int first = blockStart[b];
+      int end = blockStart[b + 1];
+      int most = 0;
+      for (int i = first; i < end; i++) {
+        most = Math.max(most, count(i));
+      }
+      int[] place = new int[most + 2];
+      for (int i = first; i < end; i++) {
+        place[count(i) + 1]++;
+      }
+      for (int c = 0; c <= most; c++) {
+        place[c + 1] += place[c];
+      }
+      int[] sorted = new int[end - first];
+      for (int i = first; i < end; i++) {
+        sorted[place[count(i)]++] = i;
+      }
+      return sorted;
+    }
+
+    private void slice(int t, int b, int[] sorted, int from, int end) {
+      if (slice == counts.length) {
+        counts = Arrays.copyOf(counts, counts.length * 3 / 2);
+        rows = Arrays.copyOf(rows, counts.length);
+      }
+      int steps = count(sorted[end - 1]);
+      reserveWords(steps);
+      long four = 0;
+      for (int r = 0; r < 4; r++) {
+        int row = sorted[Math.min(from + r, end - 1)];
+        four |= (long) (row - blockStart[b]) << (16 * r);
+        for (int q = 0; q < steps; q++) {
+          int entry = Math.min(next[row] + q, last[row] - 1);
+          int place = 4 * (word + q) + r;
+          words[word + q] |= (long) (columns[entry] - t * tileColumns) << (16 * r);
+          sources[place] = moved ? origin[entry] : entry;
+          if (q >= count(row)) {
+            pad(place);
+          }
+        }
+      }
+      counts[slice] = steps;
+      rows[slice] = four;
+      slice++;
+      word += steps;
+    }
+
+    private void pad(int place) {
+      if (paddings == padding.length) {
+        padding = Arrays.copyOf(padding, 2 * paddings);
+      }
+      padding[paddings++] = place;
+    }
+
+    private void reserveWords(int more) {
+      if (word + more + 2 * SLACK > words.length) {
+        words = Arrays.copyOf(words, (word + more + 2 * SLACK) * 3 / 2);
+        sources = Arrays.copyOf(sources, 4 * words.length);
+      }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package org.sparse4j.kernels.vector;
+
+import org.jspecify.annotations.Nullable;
+import org.sparse4j.format.CsrMatrix;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.DenseVector;
+import org.sparse4j.format.Values;
+import org.sparse4j.kernels.execution.PartBody;
+import org.sparse4j.kernels.execution.Threads;
+import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.Activation;
+import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.kernels.operation.Epilogue;
+import org.sparse4j.kernels.operation.KernelInfo;
+import org.sparse4j.kernels.spi.PreparedKernel;
+
+/**
+ * {@code Y = f(A X + b)} and {@code Y = A^T X} for CSR: register tiles over {@link CsrQuads}, the
+ * transposed product with a copy of A in column order.
+ *
+ * <p>The bias is where sums start; RELU is applied while rows are in cache, other functions in a
+ * pass of their own.
+ */
+final class CsrSpmm implements PreparedKernel.Product {
+
+  private final CsrQuads quads;
+  private final int outputs;
+  private final int inputs;
+  private final int nnz;
+  private final Activation activation;
+  private final @Nullable DenseVector bias;
+  private final DenseKernels dense;
+
+  private CsrSpmm(
+      CsrMatrix a, boolean transposed, Epilogue epilogue, int batch, DenseKernels dense) {
+    this.quads = CsrQuads.of(a.pattern(), transposed, true, batch);
+    this.outputs = transposed ? a.columns() : a.rows();
+    this.inputs = transposed ? a.rows() : a.columns();
+    this.nnz = (int) a.nnz();
+    this.activation = epilogue.activation();
+    this.bias = epilogue.bias().orElse(null);
+    this.dense = dense;
+    quads.refresh(a.values());
+  }
+
+  static CsrSpmm product(CsrMatrix a, Epilogue epilogue, int batch, DenseKernels dense) {
+    return new CsrSpmm(a, false, epilogue, batch, dense);
+  }
+
+  static CsrSpmm transposed(CsrMatrix a, int batch, DenseKernels dense) {
+    return new CsrSpmm(a, true, Epilogue.none(), batch, dense);
+  }
+
+  @Override
+  public void refresh(Values values) {
+    quads.refresh(values);
+  }
+
+  @Override
+  public KernelInfo info(int n) {
+    return info(n, "csr-quads-");
+  }
+
+  KernelInfo info(int n, String name) {
+    return new KernelInfo(
+        "vector",
+        name + quads.tileColumns,
+        CsrTiles.vectorBits(),
+        2L * nnz * n,
+        4L * n * (inputs + (long) outputs) + quads.bytes());
+  }
+
+  @Override
+  public void run(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    run(workspace, x.address(), 4L * x.stride(), y.address(), 4L * y.stride(), y.columns());
+    if (!finishes()) {
+      dense.activate(workspace, activation, y, y);
+    }
+  }
+
+  /** Tells whether the product itself applies the function. */
+  boolean finishes() {
+    return activation == Activation.IDENTITY || activation == Activation.RELU;
+  }
+
+  /** The product, its bias and RELU; leaves zeros in the padding. */
+  void run(Workspace workspace, long x, long xStride, long y, long yStride, int n) {
+    if (n == 0 || outputs == 0) {
+      return;
+    }
+    Call call = workspace.state(Call.class, Call::new);
+    call.quads = quads;
+    call.x = x;
+    call.xStride = xStride;
+    call.y = y;
+    call.yStride = yStride;
+    call.n = n;
+    call.bias = bias == null ? 0 : bias.asRow().address();
+    call.relu = activation == Activation.RELU;
+    Threads threads = workspace.threads();
+    call.parts = parts(quads.blocks, threads.count());
+    threads.run(call.parts, call);
+    call.quads = null;
+  }
+
+  /** Two parts a thread even out what else the machine is doing. */
+  static int parts(int blocks, int threads) {
+    return threads == 1 ? 1 : Math.min(blocks, 2 * threads);
+  }
+
+  /** Arguments of the call that is running; kept in the workspace. */
+  private static final class Call implements PartBody {
+    private @Nullable CsrQuads quads;
+    private long x;
+    private long xStride;
+    private long y;
+    private long yStride;
+    private long bias;
+    private boolean relu;
+    private int n;
+    private int parts;
+
+    @Override
+    public void run(int part) {
+      CsrQuads a = quads;
+      if (a != null) {
+        int first = (int) ((long) a.blocks * part / parts);
+        int end = (int) ((long) a.blocks * (part + 1) / parts);
+        CsrTiles.multiply(a, first, end, x, xStride, n, y, yStride, bias, relu);
+      }
+    }
+  }
+}

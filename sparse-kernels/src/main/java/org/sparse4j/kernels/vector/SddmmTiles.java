@@ -1,0 +1,466 @@
+package org.sparse4j.kernels.vector;
+
+import static org.sparse4j.kernels.vector.DenseMemory.ADDRESS;
+import static org.sparse4j.kernels.vector.DenseMemory.ALL;
+import static org.sparse4j.kernels.vector.DenseMemory.ORDER;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Dot products {@code s_ij = sum_t G_it X_jt} over {@link CsrQuads}: pieces of four rows of G stay
+ * in registers while the columns of a slice go by.
+ *
+ * <p>Each step makes four vectors of products, one a row, and folds them into one: merging two
+ * vectors at distance d adds lanes l and l ^ d and keeps the sums of the first where bit d of l is
+ * clear. The folded vectors of some steps go through scratch in L1 and are merged at distances 4
+ * and 8, so that a vector of sums is stored at a time. All sixteen products in one method were no
+ * faster, and too large for the first compiler: the method was never compiled by the second.
+ *
+ * <p>{@code reduceLanes} would not do: it may add in any order, and does so in another one once a
+ * method is compiled.
+ */
+final class SddmmTiles {
+
+  private static final VectorSpecies<Float> F = DenseSpecies.floats();
+  private static final int LANES = F.length();
+
+  /** Bytes of a vector. */
+  private static final int S = F.vectorByteSize();
+
+  private static final long STRIDE = (1L << 32) - 1;
+  private static final long LANE_BITS = (1L << LANES) - 1;
+  private static final int COUNTER = Integer.MAX_VALUE;
+
+  /** Steps whose folded vectors wait in scratch. */
+  private static final int CHUNK = 64;
+
+  /** Bytes of scratch that a part needs. */
+  static final long SCRATCH = 64 * (CHUNK + 4);
+
+  private static final VectorShuffle<Float> BY1 = swap(1);
+  private static final VectorShuffle<Float> BY2 = swap(2);
+  private static final VectorShuffle<Float> BY4 = swap(4);
+  private static final VectorShuffle<Float> BY8 = swap(8);
+  private static final VectorMask<Float> BIT1 = having(1);
+  private static final VectorMask<Float> BIT2 = having(2);
+  private static final VectorMask<Float> BIT4 = having(4);
+  private static final VectorMask<Float> BIT8 = having(8);
+
+  private SddmmTiles() {}
+
+  private static VectorShuffle<Float> swap(int distance) {
+    return VectorShuffle.fromOp(F, lane -> (lane ^ distance) & (LANES - 1));
+  }
+
+  private static VectorMask<Float> having(int bit) {
+    long lanes = 0;
+    for (int lane = 0; lane < LANES; lane++) {
+      lanes |= (lane & bit) == 0 ? 0L : 1L << lane;
+    }
+    return VectorMask.fromLong(F, lanes);
+  }
+
+  /**
+   * Computes the sums of some rows in kernel order.
+   *
+   * @param a positions
+   * @param firstBlock first block of rows
+   * @param endBlock end of the blocks
+   * @param x address of X
+   * @param xs bytes between its rows
+   * @param y address of G
+   * @param ys bytes between its rows
+   * @param width floats of a row of both, padding included, a positive multiple of 16
+   * @param scratch address of {@link #SCRATCH} bytes
+   * @param sums address of the results, four floats a step of {@code a}
+   */
+  static void sample(
+      CsrQuads a,
+      int firstBlock,
+      int endBlock,
+      long x,
+      long xs,
+      long y,
+      long ys,
+      int width,
+      long scratch,
+      long sums) {
+    int bytes = 4 * width;
+    for (int t = 0; t < a.tiles; t++) {
+      long tile = x + (long) t * a.tileColumns * xs;
+      for (int j = 0; j < bytes; ) {
+        int vectors = Math.min(CsrTiles.WIDEST, Integer.highestOneBit((bytes - j) / S));
+        for (int b = firstBlock; b < endBlock; b++) {
+          panel(
+              a,
+              t * a.blocks + b,
+              vectors,
+              tile + j,
+              xs,
+              y + j + a.blockStart[b] * ys,
+              ys,
+              j > 0,
+              scratch,
+              sums);
+        }
+        j += vectors * S;
+      }
+    }
+  }
+
+  private static void panel(
+      CsrQuads a,
+      int at,
+      int vectors,
+      long x,
+      long xs,
+      long y,
+      long ys,
+      boolean add,
+      long scratch,
+      long sums) {
+    int s = a.sliceStart[at];
+    int sEnd = a.sliceStart[at + 1];
+    int k = a.wordStart[at];
+    switch (vectors) {
+      case 4 -> slices4(a, s, sEnd, k, x, xs, y, ys, add, scratch, sums);
+      case 2 -> slices2(a, s, sEnd, k, x, xs, y, ys, add, scratch, sums);
+      default -> slices1(a, s, sEnd, k, x, xs, y, ys, add, scratch, sums);
+    }
+  }
+
+  /**
+   * Turns the folded vectors of some steps into sums, or adds them to sums.
+   *
+   * <p>The last group of a block may reach past its last step, into a gap of the sums that nobody
+   * reads; what is there need not be finite.
+   */
+  private static void reduce(long from, int steps, boolean add, long sums) {
+    int group = LANES / 4;
+    long adding = add ? LANE_BITS : 0;
+    for (int q = 0; q < steps; q += group) {
+      long at = from + (long) q * S;
+      long to = sums + 16L * q;
+      if (LANES == 16) {
+        reduce16(at, adding, to);
+      } else if (LANES == 8) {
+        reduce8(at, adding, to);
+      } else {
+        reduce4(at, adding, to);
+      }
+    }
+  }
+
+  private static void reduce16(long from, long adding, long sums) {
+    from &= ADDRESS;
+    sums &= ADDRESS;
+    FloatVector a = FloatVector.fromMemorySegment(F, ALL, from, ORDER);
+    FloatVector b = FloatVector.fromMemorySegment(F, ALL, from + S, ORDER);
+    FloatVector c = FloatVector.fromMemorySegment(F, ALL, from + 2L * S, ORDER);
+    FloatVector d = FloatVector.fromMemorySegment(F, ALL, from + 3L * S, ORDER);
+    FloatVector e = a.blend(b, BIT4).add(b.blend(a, BIT4).rearrange(BY4));
+    FloatVector f = c.blend(d, BIT4).add(d.blend(c, BIT4).rearrange(BY4));
+    FloatVector g = e.blend(f, BIT8).add(f.blend(e, BIT8).rearrange(BY8));
+    FloatVector old = FloatVector.fromMemorySegment(F, ALL, sums, ORDER);
+    g.add(old, VectorMask.fromLong(F, adding)).intoMemorySegment(ALL, sums, ORDER);
+  }
+
+  private static void reduce8(long from, long adding, long sums) {
+    from &= ADDRESS;
+    sums &= ADDRESS;
+    FloatVector a = FloatVector.fromMemorySegment(F, ALL, from, ORDER);
+    FloatVector b = FloatVector.fromMemorySegment(F, ALL, from + S, ORDER);
+    FloatVector g = a.blend(b, BIT4).add(b.blend(a, BIT4).rearrange(BY4));
+    FloatVector old = FloatVector.fromMemorySegment(F, ALL, sums, ORDER);
+    g.add(old, VectorMask.fromLong(F, adding)).intoMemorySegment(ALL, sums, ORDER);
+  }
+
+  private static void reduce4(long from, long adding, long sums) {
+    from &= ADDRESS;
+    sums &= ADDRESS;
+    FloatVector g = FloatVector.fromMemorySegment(F, ALL, from, ORDER);
+    FloatVector old = FloatVector.fromMemorySegment(F, ALL, sums, ORDER);
+    g.add(old, VectorMask.fromLong(F, adding)).intoMemorySegment(ALL, sums, ORDER);
+  }
+
+  /** 4 rows x 4 vectors. */
+  private static void dots4(
+      long[] words,
+      int k,
+      int end,
+      long w0,
+      long w1,
+      long x,
+      long xs,
+      long y,
+      long ys,
+      long rows,
+      long to) {
+    x &= ADDRESS;
+    xs &= STRIDE;
+    y &= ADDRESS;
+    ys &= STRIDE;
+    to &= ADDRESS;
+    long a = y + (rows & 0xffff) * ys;
+    FloatVector a0 = FloatVector.fromMemorySegment(F, ALL, a, ORDER);
+    FloatVector a1 = FloatVector.fromMemorySegment(F, ALL, a + S, ORDER);
+    FloatVector a2 = FloatVector.fromMemorySegment(F, ALL, a + 2L * S, ORDER);
+    FloatVector a3 = FloatVector.fromMemorySegment(F, ALL, a + 3L * S, ORDER);
+    long b = y + (rows >>> 16 & 0xffff) * ys;
+    FloatVector b0 = FloatVector.fromMemorySegment(F, ALL, b, ORDER);
+    FloatVector b1 = FloatVector.fromMemorySegment(F, ALL, b + S, ORDER);
+    FloatVector b2 = FloatVector.fromMemorySegment(F, ALL, b + 2L * S, ORDER);
+    FloatVector b3 = FloatVector.fromMemorySegment(F, ALL, b + 3L * S, ORDER);
+    long c = y + (rows >>> 32 & 0xffff) * ys;
+    FloatVector c0 = FloatVector.fromMemorySegment(F, ALL, c, ORDER);
+    FloatVector c1 = FloatVector.fromMemorySegment(F, ALL, c + S, ORDER);
+    FloatVector c2 = FloatVector.fromMemorySegment(F, ALL, c + 2L * S, ORDER);
+    FloatVector c3 = FloatVector.fromMemorySegment(F, ALL, c + 3L * S, ORDER);
+    long d = y + (rows >>> 48) * ys;
+    FloatVector d0 = FloatVector.fromMemorySegment(F, ALL, d, ORDER);
+    FloatVector d1 = FloatVector.fromMemorySegment(F, ALL, d + S, ORDER);
+    FloatVector d2 = FloatVector.fromMemorySegment(F, ALL, d + 2L * S, ORDER);
+    FloatVector d3 = FloatVector.fromMemorySegment(F, ALL, d + 3L * S, ORDER);
+    for (int q = 0; k < end; k++, q++) {
+      long w = w0;
+      w0 = w1;
+      w1 = words[k + CsrTiles.AHEAD];
+      long p0 = x + (w & 0xffff) * xs;
+      FloatVector s0 = a0.mul(FloatVector.fromMemorySegment(F, ALL, p0, ORDER));
+      s0 = a1.fma(FloatVector.fromMemorySegment(F, ALL, p0 + S, ORDER), s0);
+      s0 = a2.fma(FloatVector.fromMemorySegment(F, ALL, p0 + 2L * S, ORDER), s0);
+      s0 = a3.fma(FloatVector.fromMemorySegment(F, ALL, p0 + 3L * S, ORDER), s0);
+      long p1 = x + (w >>> 16 & 0xffff) * xs;
+      FloatVector s1 = b0.mul(FloatVector.fromMemorySegment(F, ALL, p1, ORDER));
+      s1 = b1.fma(FloatVector.fromMemorySegment(F, ALL, p1 + S, ORDER), s1);
+      s1 = b2.fma(FloatVector.fromMemorySegment(F, ALL, p1 + 2L * S, ORDER), s1);
+      s1 = b3.fma(FloatVector.fromMemorySegment(F, ALL, p1 + 3L * S, ORDER), s1);
+      long p2 = x + (w >>> 32 & 0xffff) * xs;
+      FloatVector s2 = c0.mul(FloatVector.fromMemorySegment(F, ALL, p2, ORDER));
+      s2 = c1.fma(FloatVector.fromMemorySegment(F, ALL, p2 + S, ORDER), s2);
+      s2 = c2.fma(FloatVector.fromMemorySegment(F, ALL, p2 + 2L * S, ORDER), s2);
+      s2 = c3.fma(FloatVector.fromMemorySegment(F, ALL, p2 + 3L * S, ORDER), s2);
+      long p3 = x + (w >>> 48) * xs;
+      FloatVector s3 = d0.mul(FloatVector.fromMemorySegment(F, ALL, p3, ORDER));
+      s3 = d1.fma(FloatVector.fromMemorySegment(F, ALL, p3 + S, ORDER), s3);
+      s3 = d2.fma(FloatVector.fromMemorySegment(F, ALL, p3 + 2L * S, ORDER), s3);
+      s3 = d3.fma(FloatVector.fromMemorySegment(F, ALL, p3 + 3L * S, ORDER), s3);
+      FloatVector e = s0.blend(s1, BIT1).add(s1.blend(s0, BIT1).rearrange(BY1));
+      FloatVector o = s2.blend(s3, BIT1).add(s3.blend(s2, BIT1).rearrange(BY1));
+      e.blend(o, BIT2)
+          .add(o.blend(e, BIT2).rearrange(BY2))
+          .intoMemorySegment(ALL, to + (long) (q & COUNTER) * S, ORDER);
+    }
+  }
+
+  private static void slices4(
+      CsrQuads a,
+      int s,
+      int sEnd,
+      int k,
+      long x,
+      long xs,
+      long y,
+      long ys,
+      boolean add,
+      long scratch,
+      long sums) {
+    long[] words = a.words;
+    long w0 = words[k];
+    long w1 = words[k + 1];
+    int held = 0;
+    for (; s < sEnd; s++) {
+      int end = k + a.counts[s];
+      while (k < end) {
+        int stop = Math.min(end, k + CHUNK - held);
+        long n0 = words[stop];
+        long n1 = words[stop + 1];
+        dots4(words, k, stop, w0, w1, x, xs, y, ys, a.rows[s], scratch + (long) held * S);
+        w0 = n0;
+        w1 = n1;
+        held += stop - k;
+        k = stop;
+        if (held == CHUNK) {
+          reduce(scratch, held, add, sums + 16L * (k - held));
+          held = 0;
+        }
+      }
+    }
+    reduce(scratch, held, add, sums + 16L * (k - held));
+  }
+
+  /** 4 rows x 2 vectors. */
+  private static void dots2(
+      long[] words,
+      int k,
+      int end,
+      long w0,
+      long w1,
+      long x,
+      long xs,
+      long y,
+      long ys,
+      long rows,
+      long to) {
+    x &= ADDRESS;
+    xs &= STRIDE;
+    y &= ADDRESS;
+    ys &= STRIDE;
+    to &= ADDRESS;
+    long a = y + (rows & 0xffff) * ys;
+    FloatVector a0 = FloatVector.fromMemorySegment(F, ALL, a, ORDER);
+    FloatVector a1 = FloatVector.fromMemorySegment(F, ALL, a + S, ORDER);
+    long b = y + (rows >>> 16 & 0xffff) * ys;
+    FloatVector b0 = FloatVector.fromMemorySegment(F, ALL, b, ORDER);
+    FloatVector b1 = FloatVector.fromMemorySegment(F, ALL, b + S, ORDER);
+    long c = y + (rows >>> 32 & 0xffff) * ys;
+    FloatVector c0 = FloatVector.fromMemorySegment(F, ALL, c, ORDER);
+    FloatVector c1 = FloatVector.fromMemorySegment(F, ALL, c + S, ORDER);
+    long d = y + (rows >>> 48) * ys;
+    FloatVector d0 = FloatVector.fromMemorySegment(F, ALL, d, ORDER);
+    FloatVector d1 = FloatVector.fromMemorySegment(F, ALL, d + S, ORDER);
+    for (int q = 0; k < end; k++, q++) {
+      long w = w0;
+      w0 = w1;
+      w1 = words[k + CsrTiles.AHEAD];
+      long p0 = x + (w & 0xffff) * xs;
+      FloatVector s0 = a0.mul(FloatVector.fromMemorySegment(F, ALL, p0, ORDER));
+      s0 = a1.fma(FloatVector.fromMemorySegment(F, ALL, p0 + S, ORDER), s0);
+      long p1 = x + (w >>> 16 & 0xffff) * xs;
+      FloatVector s1 = b0.mul(FloatVector.fromMemorySegment(F, ALL, p1, ORDER));
+      s1 = b1.fma(FloatVector.fromMemorySegment(F, ALL, p1 + S, ORDER), s1);
+      long p2 = x + (w >>> 32 & 0xffff) * xs;
+      FloatVector s2 = c0.mul(FloatVector.fromMemorySegment(F, ALL, p2, ORDER));
+      s2 = c1.fma(FloatVector.fromMemorySegment(F, ALL, p2 + S, ORDER), s2);
+      long p3 = x + (w >>> 48) * xs;
+      FloatVector s3 = d0.mul(FloatVector.fromMemorySegment(F, ALL, p3, ORDER));
+      s3 = d1.fma(FloatVector.fromMemorySegment(F, ALL, p3 + S, ORDER), s3);
+      FloatVector e = s0.blend(s1, BIT1).add(s1.blend(s0, BIT1).rearrange(BY1));
+      FloatVector o = s2.blend(s3, BIT1).add(s3.blend(s2, BIT1).rearrange(BY1));
+      e.blend(o, BIT2)
+          .add(o.blend(e, BIT2).rearrange(BY2))
+          .intoMemorySegment(ALL, to + (long) (q & COUNTER) * S, ORDER);
+    }
+  }
+
+  private static void slices2(
+      CsrQuads a,
+      int s,
+      int sEnd,
+      int k,
+      long x,
+      long xs,
+      long y,
+      long ys,
+      boolean add,
+      long scratch,
+      long sums) {
+    long[] words = a.words;
+    long w0 = words[k];
+    long w1 = words[k + 1];
+    int held = 0;
+    for (; s < sEnd; s++) {
+      int end = k + a.counts[s];
+      while (k < end) {
+        int stop = Math.min(end, k + CHUNK - held);
+        long n0 = words[stop];
+        long n1 = words[stop + 1];
+        dots2(words, k, stop, w0, w1, x, xs, y, ys, a.rows[s], scratch + (long) held * S);
+        w0 = n0;
+        w1 = n1;
+        held += stop - k;
+        k = stop;
+        if (held == CHUNK) {
+          reduce(scratch, held, add, sums + 16L * (k - held));
+          held = 0;
+        }
+      }
+    }
+    reduce(scratch, held, add, sums + 16L * (k - held));
+  }
+
+  /** 4 rows x 1 vector. */
+  private static void dots1(
+      long[] words,
+      int k,
+      int end,
+      long w0,
+      long w1,
+      long x,
+      long xs,
+      long y,
+      long ys,
+      long rows,
+      long to) {
+    x &= ADDRESS;
+    xs &= STRIDE;
+    y &= ADDRESS;
+    ys &= STRIDE;
+    to &= ADDRESS;
+    long a = y + (rows & 0xffff) * ys;
+    FloatVector a0 = FloatVector.fromMemorySegment(F, ALL, a, ORDER);
+    long b = y + (rows >>> 16 & 0xffff) * ys;
+    FloatVector b0 = FloatVector.fromMemorySegment(F, ALL, b, ORDER);
+    long c = y + (rows >>> 32 & 0xffff) * ys;
+    FloatVector c0 = FloatVector.fromMemorySegment(F, ALL, c, ORDER);
+    long d = y + (rows >>> 48) * ys;
+    FloatVector d0 = FloatVector.fromMemorySegment(F, ALL, d, ORDER);
+    for (int q = 0; k < end; k++, q++) {
+      long w = w0;
+      w0 = w1;
+      w1 = words[k + CsrTiles.AHEAD];
+      long p0 = x + (w & 0xffff) * xs;
+      FloatVector s0 = a0.mul(FloatVector.fromMemorySegment(F, ALL, p0, ORDER));
+      long p1 = x + (w >>> 16 & 0xffff) * xs;
+      FloatVector s1 = b0.mul(FloatVector.fromMemorySegment(F, ALL, p1, ORDER));
+      long p2 = x + (w >>> 32 & 0xffff) * xs;
+      FloatVector s2 = c0.mul(FloatVector.fromMemorySegment(F, ALL, p2, ORDER));
+      long p3 = x + (w >>> 48) * xs;
+      FloatVector s3 = d0.mul(FloatVector.fromMemorySegment(F, ALL, p3, ORDER));
+      FloatVector e = s0.blend(s1, BIT1).add(s1.blend(s0, BIT1).rearrange(BY1));
+      FloatVector o = s2.blend(s3, BIT1).add(s3.blend(s2, BIT1).rearrange(BY1));
+      e.blend(o, BIT2)
+          .add(o.blend(e, BIT2).rearrange(BY2))
+          .intoMemorySegment(ALL, to + (long) (q & COUNTER) * S, ORDER);
+    }
+  }
+
+  private static void slices1(
+      CsrQuads a,
+      int s,
+      int sEnd,
+      int k,
+      long x,
+      long xs,
+      long y,
+      long ys,
+      boolean add,
+      long scratch,
+      long sums) {
+    long[] words = a.words;
+    long w0 = words[k];
+    long w1 = words[k + 1];
+    int held = 0;
+    for (; s < sEnd; s++) {
+      int end = k + a.counts[s];
+      while (k < end) {
+        int stop = Math.min(end, k + CHUNK - held);
+        long n0 = words[stop];
+        long n1 = words[stop + 1];
+        dots1(words, k, stop, w0, w1, x, xs, y, ys, a.rows[s], scratch + (long) held * S);
+        w0 = n0;
+        w1 = n1;
+        held += stop - k;
+        k = stop;
+        if (held == CHUNK) {
+          reduce(scratch, held, add, sums + 16L * (k - held));
+          held = 0;
+        }
+      }
+    }
+    reduce(scratch, held, add, sums + 16L * (k - held));
+  }
+}
