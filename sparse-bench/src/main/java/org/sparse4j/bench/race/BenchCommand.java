@@ -5,9 +5,11 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -125,10 +127,11 @@ public final class BenchCommand implements Callable<Integer> {
       RaceSettings settings,
       PeerFolders folders,
       PrintWriter out,
-      PrintWriter err)
-      throws IOException {
+      PrintWriter err) {
     List<Outcome> outcomes = new ArrayList<>();
-    List<String> told = new ArrayList<>();
+    Set<String> told = new HashSet<>();
+    Path home = PeerFolders.applicationHome().orElse(Path.of("")).toAbsolutePath();
+    String commit = Machine.commit(home);
     long start = System.nanoTime();
     try (Bench bench = new Bench(folders, settings)) {
       for (RaceSpec race : races) {
@@ -137,29 +140,20 @@ public final class BenchCommand implements Callable<Integer> {
         outcome
             .skipped()
             .forEach((name, reason) -> {
-              if (!told.contains(name + reason)) {
-                told.add(name + reason);
+              if (told.add(name + reason)) {
                 err.println("bench: " + name + " skipped: " + reason);
               }
             });
+        err.flush();
         out.println("[" + outcomes.size() + "/" + races.size() + "] " + Tables.text(outcome));
         out.flush();
-        err.flush();
+        // After every race: whoever stops a long run keeps what it measured.
+        write(new BenchReport(Machine.description(), Machine.jdk(), commit, command(), outcomes));
       }
-    }
-    Path home = PeerFolders.applicationHome().orElse(Path.of(""));
-    BenchReport report =
-        new BenchReport(
-            Machine.description(),
-            Machine.jdk(),
-            Machine.commit(home.toAbsolutePath()),
-            command(),
-            outcomes);
-    if (json != null) {
-      report.writeJson(json);
-    }
-    if (markdown != null) {
-      report.writeMarkdown(markdown);
+    } catch (IOException failure) {
+      err.println("bench: cannot write: " + failure);
+      err.flush();
+      return 1;
     }
     long noisy = outcomes.stream().filter(outcome -> outcome.result().isVoid()).count();
     out.println(
@@ -171,6 +165,15 @@ public final class BenchCommand implements Callable<Integer> {
                 Figures.percent(RaceResult.PROBE_SPREAD_LIMIT)));
     out.flush();
     return 0;
+  }
+
+  private void write(BenchReport report) throws IOException {
+    if (json != null) {
+      report.writeJson(json);
+    }
+    if (markdown != null) {
+      report.writeMarkdown(markdown);
+    }
   }
 
   private String command() {

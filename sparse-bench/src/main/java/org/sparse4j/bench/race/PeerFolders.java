@@ -1,6 +1,5 @@
 package org.sparse4j.bench.race;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -57,15 +56,9 @@ final class PeerFolders {
         .orElse(Path.of("lib", "peers"));
   }
 
-  /** The folder of the installed application, if it runs from one. */
+  /** The folder of the installed application, which its launcher names, if it runs from one. */
   static Optional<Path> applicationHome() {
-    for (String entry : System.getProperty("java.class.path", "").split(File.pathSeparator, -1)) {
-      Path parent = Path.of(entry).toAbsolutePath().getParent();
-      if (parent != null && parent.endsWith(Path.of("lib", "app"))) {
-        return Optional.ofNullable(parent.getParent()).map(Path::getParent);
-      }
-    }
-    return Optional.empty();
+    return Optional.ofNullable(System.getProperty("sparse4j.home")).map(Path::of);
   }
 
   Path base() {

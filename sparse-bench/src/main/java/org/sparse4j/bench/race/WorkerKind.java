@@ -100,8 +100,11 @@ enum WorkerKind {
       if (opponent.equals("sparse4j")) {
         arguments.add("sparse4j=.");
       } else if (folders.absence(opponent).isEmpty()) {
-        folders.jars(opponent).forEach(jar -> classPath.append(File.pathSeparator).append(jar));
         Path natives = this == KERNELS ? folders.natives(opponent) : folders.writable(opponent);
+        if (this != KERNELS
+            || natives.equals(folders.base().resolve(opponent))) { // C needs no jars
+          folders.jars(opponent).forEach(jar -> classPath.append(File.pathSeparator).append(jar));
+        }
         arguments.add(opponent + "=" + natives);
       }
     }
