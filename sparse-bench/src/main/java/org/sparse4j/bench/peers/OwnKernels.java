@@ -3,12 +3,13 @@ package org.sparse4j.bench.peers;
 import java.util.ArrayList;
 import java.util.List;
 import org.sparse4j.bench.race.Contender;
+import org.sparse4j.bench.race.Elements;
 import org.sparse4j.bench.race.Entry;
 import org.sparse4j.bench.race.Opponent;
-import org.sparse4j.bench.race.Output;
 import org.sparse4j.bench.race.Problem;
 import org.sparse4j.bench.race.Role;
 import org.sparse4j.bench.race.Site;
+import org.sparse4j.bench.race.StepProblem;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.DenseMatrix;
@@ -107,6 +108,27 @@ public final class OwnKernels implements Opponent {
     };
   }
 
+  @Override
+  public List<Contender> steps(StepProblem problem, Site site) {
+    Threads threads = site.threads() == 1 ? Threads.caller() : WorkerTeam.of(site.threads());
+    return List.of(step(problem, threads, false), step(problem, threads, true));
+  }
+
+  private static Contender step(StepProblem problem, Threads threads, boolean sparse) {
+    Kernels kernels = Kernels.best();
+    OwnStep step = new OwnStep(problem, kernels, Workspace.on(threads), sparse);
+    Entry entry =
+        new Entry(
+            "sparse4j-" + kernels.provider(),
+            "layers, tape and optimizer",
+            Role.OWN,
+            sparse ? "csr" : "dense",
+            sparse ? problem.spec().sparsity() : 0,
+            problem.flops(sparse),
+            kernels.vectorBits());
+    return problem.contender(entry, sparse, step::run, step::weight);
+  }
+
   private static Threads threads(Problem problem, int count) {
     if (count == 1) {
       return Threads.caller();
@@ -131,7 +153,7 @@ public final class OwnKernels implements Opponent {
   }
 
   private static Contender sparse(
-      Kernels kernels, Problem problem, Plan plan, Runnable body, Output output) {
+      Kernels kernels, Problem problem, Plan plan, Runnable body, Elements output) {
     KernelInfo info = plan.info(problem.n());
     return problem.contender(
         new Entry(

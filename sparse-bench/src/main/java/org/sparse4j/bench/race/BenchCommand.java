@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.sparse4j.bench.console.Output;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -117,8 +118,8 @@ public final class BenchCommand implements Callable<Integer> {
       return 0;
     }
     RaceSettings settings = settings();
-    checkWritable("--json", json);
-    checkWritable("--markdown", markdown);
+    Optional.ofNullable(json).ifPresent(Output::checked);
+    Optional.ofNullable(markdown).ifPresent(Output::checked);
     return race(races, settings, folders, line.getOut(), line.getErr());
   }
 
@@ -150,10 +151,6 @@ public final class BenchCommand implements Callable<Integer> {
         // After every race: whoever stops a long run keeps what it measured.
         write(new BenchReport(Machine.description(), Machine.jdk(), commit, command(), outcomes));
       }
-    } catch (IOException failure) {
-      err.println("bench: cannot write: " + failure);
-      err.flush();
-      return 1;
     }
     long noisy = outcomes.stream().filter(outcome -> outcome.result().isVoid()).count();
     out.println(
@@ -167,7 +164,7 @@ public final class BenchCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void write(BenchReport report) throws IOException {
+  private void write(BenchReport report) {
     if (json != null) {
       report.writeJson(json);
     }
@@ -260,19 +257,6 @@ public final class BenchCommand implements Callable<Integer> {
       }
     }
     return kept;
-  }
-
-  private void checkWritable(String option, @Nullable Path file) {
-    if (file == null) {
-      return;
-    }
-    if (Files.isDirectory(file)) {
-      throw usage(option + " (" + file + ") must be a file, it is a folder");
-    }
-    Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of(""));
-    if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
-      throw usage(option + " (" + file + "): folder " + folder + " must exist and be writable");
-    }
   }
 
   private CommandLine commandLine() {

@@ -4,14 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.sparse4j.bench.console.Output;
 
 /**
  * All races of one command.
@@ -72,23 +69,12 @@ record BenchReport(
   }
 
   /** Writes the file in one step: a reader sees the old one or the new one. */
-  void writeJson(Path file) throws IOException {
-    write(file, JSON.writeValueAsString(toJson()) + "\n");
+  void writeJson(Path file) {
+    Output.write(file, target -> JSON.writeValue(target.toFile(), toJson()));
   }
 
   /** Writes the tables as a page, in one step. */
-  void writeMarkdown(Path file) throws IOException {
-    write(file, Tables.markdown(this));
-  }
-
-  private static void write(Path file, String text) throws IOException {
-    Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("."));
-    Path temporary = Files.createTempFile(folder, ".bench", ".tmp");
-    try {
-      Files.writeString(temporary, text, StandardCharsets.UTF_8);
-      PeerFolders.move(temporary, file);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+  void writeMarkdown(Path file) {
+    Output.write(file, Tables.markdown(this));
   }
 }

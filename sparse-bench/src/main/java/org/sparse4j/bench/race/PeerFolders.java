@@ -149,8 +149,7 @@ final class PeerFolders {
     }
   }
 
-  /** Moves a finished file to its name in one step where the file system can. */
-  static void move(Path temporary, Path file) throws IOException {
+  private static void move(Path temporary, Path file) throws IOException {
     try {
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -250,7 +250,7 @@ public final class Problem implements AutoCloseable {
    * @param output result; for sddmm it is read at the positions of the pattern only
    * @return what is wrong, or empty
    */
-  public Optional<String> check(Output output) {
+  public Optional<String> check(Elements output) {
     return reference.check(output);
   }
 
@@ -262,7 +262,7 @@ public final class Problem implements AutoCloseable {
    * @param output reads the result of the last call
    * @return the contestant
    */
-  public Contender contender(Entry entry, Runnable body, Output output) {
+  public Contender contender(Entry entry, Runnable body, Elements output) {
     return new Contender(
         entry,
         body,

@@ -65,7 +65,7 @@ final class Reference {
     bound[index] += Math.abs(product);
   }
 
-  Optional<String> check(Output output) {
+  Optional<String> check(Elements output) {
     for (int i = 0; i < expected.length; i++) {
       int row = rowOf.length > 0 ? rowOf[i] : i / columns;
       int column = rowOf.length > 0 ? columnOf[i] : i % columns;

@@ -232,7 +232,7 @@ public final class StepProblem {
    *     a weight
    * @return the contestant
    */
-  public Contender contender(Entry entry, boolean sparse, Runnable step, Output current) {
+  public Contender contender(Entry entry, boolean sparse, Runnable step, Elements current) {
     return new Contender(
         entry,
         step,
@@ -244,7 +244,7 @@ public final class StepProblem {
         });
   }
 
-  private Optional<String> check(boolean sparse, Output current) {
+  private Optional<String> check(boolean sparse, Elements current) {
     double[][] expected = new ReferenceSteps(this, sparse).run(CHECKED_STEPS);
     for (int layer = 0; layer < layers(); layer++) {
       for (int i = 0; i < expected[layer].length; i++) {

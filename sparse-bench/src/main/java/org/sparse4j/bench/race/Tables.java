@@ -1,10 +1,10 @@
 package org.sparse4j.bench.race;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sparse4j.bench.console.TextTable;
 
 /** Races as text for a terminal and as a page for the documentation. */
 final class Tables {
@@ -25,29 +25,10 @@ final class Tables {
 
   /** One race, fastest first, columns aligned. */
   static String text(Outcome outcome) {
-    List<List<String>> lines = new ArrayList<>();
-    lines.add(HEADINGS);
-    sorted(outcome).forEach(row -> lines.add(cells(row)));
-    int[] widths = new int[HEADINGS.size()];
-    for (List<String> line : lines) {
-      for (int column = 0; column < widths.length; column++) {
-        widths[column] = Math.max(widths[column], line.get(column).length());
-      }
-    }
-    StringBuilder text = new StringBuilder(outcome.spec().label()).append('\n');
-    for (List<String> line : lines) {
-      StringBuilder padded = new StringBuilder("  ");
-      for (int column = 0; column < widths.length; column++) {
-        String gap = " ".repeat(widths[column] - line.get(column).length());
-        boolean isText = column < 2;
-        padded.append(isText ? line.get(column) + gap : gap + line.get(column)).append("  ");
-      }
-      text.append(padded.toString().stripTrailing()).append('\n');
-    }
-    if (!outcome.remark().isEmpty()) {
-      text.append("  ").append(outcome.remark()).append('\n');
-    }
-    return text.toString();
+    TextTable table = new TextTable(2, HEADINGS);
+    sorted(outcome).forEach(row -> table.row(cells(row)));
+    String remark = outcome.remark().isEmpty() ? "" : outcome.remark() + "\n";
+    return outcome.spec().label() + "\n" + table + "\n" + remark;
   }
 
   /** All races as a Markdown page with machine and command. */

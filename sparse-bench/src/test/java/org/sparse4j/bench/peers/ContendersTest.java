@@ -17,6 +17,7 @@ import org.sparse4j.bench.race.LaneFailure;
 import org.sparse4j.bench.race.Problem;
 import org.sparse4j.bench.race.RaceSpec;
 import org.sparse4j.bench.race.Site;
+import org.sparse4j.bench.race.StepProblem;
 
 class ContendersTest {
   private static final Site HERE = new Site(Path.of(""), 1);
@@ -105,6 +106,16 @@ class ContendersTest {
       }
     }
     return c;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void ourStepsDenseAndSparseAreTheReferenceSteps(int threads) {
+    StepProblem problem =
+        new StepProblem(RaceSpec.parse("trainingStep csr 40-30-20-10 32 0.7 " + threads));
+    List<Contender> steps = new OwnKernels().steps(problem, new Site(Path.of(""), threads));
+    assertEquals(List.of("dense", "csr"), steps.stream().map(s -> s.entry().format()).toList());
+    check(steps);
   }
 
   @Test

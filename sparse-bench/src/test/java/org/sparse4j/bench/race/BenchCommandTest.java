@@ -2,6 +2,7 @@ package org.sparse4j.bench.race;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,12 +12,15 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sparse4j.bench.console.ExitCode;
+import org.sparse4j.bench.console.Failure;
 import picocli.CommandLine;
 
 class BenchCommandTest {
@@ -25,11 +29,14 @@ class BenchCommandTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
-  private int run(String... arguments) {
+  private CommandLine command() {
     return new CommandLine(new BenchCommand())
         .setOut(new PrintWriter(out))
-        .setErr(new PrintWriter(err))
-        .execute(arguments);
+        .setErr(new PrintWriter(err));
+  }
+
+  private int run(String... arguments) {
+    return command().execute(arguments);
   }
 
   @ParameterizedTest
@@ -45,8 +52,6 @@ class BenchCommandTest {
           --threads 99999   | bench: --threads (99999) must be between 1 and
           --filter spam     | bench: --filter (spam) matches none of
           --shape 768*768   | bench: --shape: spmm: shape (768*768) must look like 768x768
-          --json no/such/f  | bench: --json (no/such/f): folder
-          --markdown .      | bench: --markdown (.) must be a file, it is a folder
           --peers no/such   | bench: --peers (no/such) must be a folder
           -- -f 1           | bench: options after -- (-f 1) need --jmh
           """)
@@ -54,6 +59,24 @@ class BenchCommandTest {
     assertEquals(2, run(arguments.split(" ", -1)));
     assertTrue(err.toString().startsWith(message), err.toString());
     assertEquals("", out.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--json, no/such/file, cannot write no/such/file: no such folder: ",
+    "--markdown, ., cannot write .: it is a folder"
+  })
+  void fileThatCannotBeWrittenIsNoticedBeforeTheRaces(String option, String file, String message) {
+    List<Exception> thrown = new ArrayList<>();
+    command()
+        .setExecutionExceptionHandler((failure, line, parsed) -> {
+          thrown.add(failure);
+          return 4;
+        })
+        .execute("--quick", option, file);
+    Failure failure = assertInstanceOf(Failure.class, thrown.getFirst());
+    assertTrue(failure.getMessage().startsWith(message), failure.getMessage());
+    assertEquals(ExitCode.OUTPUT, failure.exitCode());
   }
 
   @Test

@@ -56,7 +56,7 @@ class ProblemTest {
   void acceptsAFloatProductAndNamesAWrongElement() {
     try (Problem problem = new Problem(RaceSpec.parse("spmm csr 31x29 7 0.5 1"))) {
       float[] y = product(problem);
-      Output output = (row, column) -> y[row * 7 + column];
+      Elements output = (row, column) -> y[row * 7 + column];
       assertEquals(Optional.empty(), problem.check(output));
       y[5 * 7 + 3] += 1e-3f;
       String wrong = problem.check(output).orElseThrow();

@@ -2,7 +2,7 @@ package org.sparse4j.bench.race;
 
 /** Read access to what a contestant computed. */
 @FunctionalInterface
-public interface Output {
+public interface Elements {
   /**
    * One element of the result.
    *
