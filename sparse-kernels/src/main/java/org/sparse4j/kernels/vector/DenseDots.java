@@ -15,18 +15,26 @@ import jdk.incubator.vector.VectorSpecies;
  * products, several at a time so that the FMA units stay busy.
  *
  * <p>Every element is the sum of its lanes' sums, whatever tile computes it. Rows are {@code bytes}
- * long, a multiple of 64 with zero padding. Strides are in bytes.
+ * long, a multiple of 64 with zero padding. Strides are in bytes. A tile leaves its sums in
+ * scratch, and a small loop adds up their lanes: written out in the tile that took C2 seconds to
+ * compile. The step of the inner loops is a parameter because C2 unrolls a loop of constant step
+ * four times and then spills most accumulators.
  */
 final class DenseDots {
 
+  /** Bytes of scratch: the sums of a tile. */
+  static final int SCRATCH = 16 * 64;
+
   private static final VectorSpecies<Float> F = DenseSpecies.floats();
   private static final int STEP = 4 * F.length();
-
   private static final boolean MANY_REGISTERS = DenseSpecies.manyRegisters();
 
   private DenseDots() {}
 
-  /** Computes elements {@code from} to {@code to - 1} of every row of {@code Y = X A^T}. */
+  /**
+   * Computes or adds {@code y_ti = sum_k x_tk a_ik} for all samples t and rows i from {@code from}
+   * to {@code to - 1}; strides say where y_ti lies, so the result may be stored either way round.
+   */
   static void rows(
       long x,
       long xStride,
@@ -36,11 +44,16 @@ final class DenseDots {
       int from,
       int to,
       long y,
-      long yStride) {
+      long sampleStride,
+      long rowStride,
+      boolean add,
+      long scratch) {
     int bytes = (int) xStride;
     if (samples == 1) {
       for (int i = from; i < to; i += 8) {
-        eightRows(a + i * aStride, aStride, Math.min(8, to - i), x, bytes, y + 4L * i);
+        int count = Math.min(8, to - i);
+        oneByEight(x, a + i * aStride, aStride, count, bytes, STEP, scratch);
+        finish(scratch, 8, 1, count, y + i * rowStride, sampleStride, rowStride, add);
       }
       return;
     }
@@ -48,38 +61,51 @@ final class DenseDots {
     for (int i = from; i < to; i += 4) {
       int count = Math.min(4, to - i);
       for (int t = 0; t < samples; t += atOnce) {
+        int there = Math.min(atOnce, samples - t);
         long xs = x + t * xStride;
-        long ys = y + t * yStride + 4L * i;
         if (MANY_REGISTERS) {
-          fourByFour(
-              xs,
-              xStride,
-              Math.min(4, samples - t),
-              a + i * aStride,
-              aStride,
-              count,
-              bytes,
-              ys,
-              yStride);
+          fourByFour(xs, xStride, there, a + i * aStride, aStride, count, bytes, STEP, scratch);
         } else {
-          twoByFour(
-              xs,
-              xStride,
-              Math.min(2, samples - t),
-              a + i * aStride,
-              aStride,
-              count,
-              bytes,
-              ys,
-              yStride);
+          twoByFour(xs, xStride, there, a + i * aStride, aStride, count, bytes, STEP, scratch);
         }
+        finish(
+            scratch,
+            4,
+            there,
+            count,
+            y + t * sampleStride + i * rowStride,
+            sampleStride,
+            rowStride,
+            add);
       }
     }
   }
 
-  /** Computes {@code y_i = sum_k a_ik x_k} for up to 8 rows: missing ones repeat the last row. */
-  static void eightRows(long a, long aStride, int rows, long x, int bytes, long y) {
-    long v = x & ADDRESS;
+  /** Adds up the lanes of a tile's sums, {@code pitch} of them a sample, and stores them. */
+  private static void finish(
+      long sums,
+      int pitch,
+      int samples,
+      int rows,
+      long y,
+      long sampleStride,
+      long rowStride,
+      boolean add) {
+    for (int t = 0; t < samples; t++) {
+      for (int i = 0; i < rows; i++) {
+        long from = (sums + (long) (t * pitch + i) * STEP) & ADDRESS;
+        float value =
+            FloatVector.fromMemorySegment(F, ALL, from, ORDER).reduceLanes(VectorOperators.ADD);
+        long at = (y + t * sampleStride + i * rowStride) & ADDRESS;
+        ALL.set(FLOAT, at, add ? ALL.get(FLOAT, at) + value : value);
+      }
+    }
+  }
+
+  /** One sample and up to 8 rows; missing ones repeat the last one. */
+  private static void oneByEight(
+      long x, long a, long aStride, int rows, int bytes, int step, long sums) {
+    long x0 = x & ADDRESS;
     long p0 = a & ADDRESS;
     long p1 = (a + Math.min(1, rows - 1) * aStride) & ADDRESS;
     long p2 = (a + Math.min(2, rows - 1) * aStride) & ADDRESS;
@@ -88,55 +114,47 @@ final class DenseDots {
     long p5 = (a + Math.min(5, rows - 1) * aStride) & ADDRESS;
     long p6 = (a + Math.min(6, rows - 1) * aStride) & ADDRESS;
     long p7 = (a + Math.min(7, rows - 1) * aStride) & ADDRESS;
-    FloatVector s0 = FloatVector.zero(F);
-    FloatVector s1 = FloatVector.zero(F);
-    FloatVector s2 = FloatVector.zero(F);
-    FloatVector s3 = FloatVector.zero(F);
-    FloatVector s4 = FloatVector.zero(F);
-    FloatVector s5 = FloatVector.zero(F);
-    FloatVector s6 = FloatVector.zero(F);
-    FloatVector s7 = FloatVector.zero(F);
-    for (int k = 0; k < bytes; k += STEP) {
+    FloatVector s00 = FloatVector.zero(F);
+    FloatVector s01 = FloatVector.zero(F);
+    FloatVector s02 = FloatVector.zero(F);
+    FloatVector s03 = FloatVector.zero(F);
+    FloatVector s04 = FloatVector.zero(F);
+    FloatVector s05 = FloatVector.zero(F);
+    FloatVector s06 = FloatVector.zero(F);
+    FloatVector s07 = FloatVector.zero(F);
+    for (int k = 0; k < bytes; k += step) {
       long o = k & OFFSET;
-      FloatVector w = FloatVector.fromMemorySegment(F, ALL, v + o, ORDER);
-      s0 = FloatVector.fromMemorySegment(F, ALL, p0 + o, ORDER).fma(w, s0);
-      s1 = FloatVector.fromMemorySegment(F, ALL, p1 + o, ORDER).fma(w, s1);
-      s2 = FloatVector.fromMemorySegment(F, ALL, p2 + o, ORDER).fma(w, s2);
-      s3 = FloatVector.fromMemorySegment(F, ALL, p3 + o, ORDER).fma(w, s3);
-      s4 = FloatVector.fromMemorySegment(F, ALL, p4 + o, ORDER).fma(w, s4);
-      s5 = FloatVector.fromMemorySegment(F, ALL, p5 + o, ORDER).fma(w, s5);
-      s6 = FloatVector.fromMemorySegment(F, ALL, p6 + o, ORDER).fma(w, s6);
-      s7 = FloatVector.fromMemorySegment(F, ALL, p7 + o, ORDER).fma(w, s7);
+      FloatVector v0 = FloatVector.fromMemorySegment(F, ALL, x0 + o, ORDER);
+      FloatVector w = FloatVector.fromMemorySegment(F, ALL, p0 + o, ORDER);
+      s00 = v0.fma(w, s00);
+      w = FloatVector.fromMemorySegment(F, ALL, p1 + o, ORDER);
+      s01 = v0.fma(w, s01);
+      w = FloatVector.fromMemorySegment(F, ALL, p2 + o, ORDER);
+      s02 = v0.fma(w, s02);
+      w = FloatVector.fromMemorySegment(F, ALL, p3 + o, ORDER);
+      s03 = v0.fma(w, s03);
+      w = FloatVector.fromMemorySegment(F, ALL, p4 + o, ORDER);
+      s04 = v0.fma(w, s04);
+      w = FloatVector.fromMemorySegment(F, ALL, p5 + o, ORDER);
+      s05 = v0.fma(w, s05);
+      w = FloatVector.fromMemorySegment(F, ALL, p6 + o, ORDER);
+      s06 = v0.fma(w, s06);
+      w = FloatVector.fromMemorySegment(F, ALL, p7 + o, ORDER);
+      s07 = v0.fma(w, s07);
     }
-    ALL.set(FLOAT, y & ADDRESS, s0.reduceLanes(VectorOperators.ADD));
-    if (rows > 1) {
-      ALL.set(FLOAT, (y + 4) & ADDRESS, s1.reduceLanes(VectorOperators.ADD));
-    }
-    if (rows > 2) {
-      ALL.set(FLOAT, (y + 8) & ADDRESS, s2.reduceLanes(VectorOperators.ADD));
-    }
-    if (rows > 3) {
-      ALL.set(FLOAT, (y + 12) & ADDRESS, s3.reduceLanes(VectorOperators.ADD));
-    }
-    if (rows > 4) {
-      ALL.set(FLOAT, (y + 16) & ADDRESS, s4.reduceLanes(VectorOperators.ADD));
-    }
-    if (rows > 5) {
-      ALL.set(FLOAT, (y + 20) & ADDRESS, s5.reduceLanes(VectorOperators.ADD));
-    }
-    if (rows > 6) {
-      ALL.set(FLOAT, (y + 24) & ADDRESS, s6.reduceLanes(VectorOperators.ADD));
-    }
-    if (rows > 7) {
-      ALL.set(FLOAT, (y + 28) & ADDRESS, s7.reduceLanes(VectorOperators.ADD));
-    }
+    long out = sums & ADDRESS;
+    s00.intoMemorySegment(ALL, out, ORDER);
+    s01.intoMemorySegment(ALL, out + STEP, ORDER);
+    s02.intoMemorySegment(ALL, out + 2L * STEP, ORDER);
+    s03.intoMemorySegment(ALL, out + 3L * STEP, ORDER);
+    s04.intoMemorySegment(ALL, out + 4L * STEP, ORDER);
+    s05.intoMemorySegment(ALL, out + 5L * STEP, ORDER);
+    s06.intoMemorySegment(ALL, out + 6L * STEP, ORDER);
+    s07.intoMemorySegment(ALL, out + 7L * STEP, ORDER);
   }
 
-  /**
-   * Computes {@code y_ti = sum_k x_tk a_ik} for up to 4 rows of X and 4 rows of A, as {@link
-   * #eightRows}.
-   */
-  static void fourByFour(
+  /** Up to 4 samples and 4 rows. */
+  private static void fourByFour(
       long x,
       long xStride,
       int samples,
@@ -144,8 +162,8 @@ final class DenseDots {
       long aStride,
       int rows,
       int bytes,
-      long y,
-      long yStride) {
+      int step,
+      long sums) {
     long x0 = x & ADDRESS;
     long x1 = (x + Math.min(1, samples - 1) * xStride) & ADDRESS;
     long x2 = (x + Math.min(2, samples - 1) * xStride) & ADDRESS;
@@ -170,7 +188,7 @@ final class DenseDots {
     FloatVector s31 = FloatVector.zero(F);
     FloatVector s32 = FloatVector.zero(F);
     FloatVector s33 = FloatVector.zero(F);
-    for (int k = 0; k < bytes; k += STEP) {
+    for (int k = 0; k < bytes; k += step) {
       long o = k & OFFSET;
       FloatVector v0 = FloatVector.fromMemorySegment(F, ALL, x0 + o, ORDER);
       FloatVector v1 = FloatVector.fromMemorySegment(F, ALL, x1 + o, ORDER);
@@ -197,29 +215,27 @@ final class DenseDots {
       s23 = v2.fma(w, s23);
       s33 = v3.fma(w, s33);
     }
-    put(y, yStride, 0, 0, samples, rows, s00.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 0, 1, samples, rows, s01.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 0, 2, samples, rows, s02.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 0, 3, samples, rows, s03.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 1, 0, samples, rows, s10.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 1, 1, samples, rows, s11.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 1, 2, samples, rows, s12.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 1, 3, samples, rows, s13.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 2, 0, samples, rows, s20.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 2, 1, samples, rows, s21.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 2, 2, samples, rows, s22.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 2, 3, samples, rows, s23.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 3, 0, samples, rows, s30.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 3, 1, samples, rows, s31.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 3, 2, samples, rows, s32.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 3, 3, samples, rows, s33.reduceLanes(VectorOperators.ADD));
+    long out = sums & ADDRESS;
+    s00.intoMemorySegment(ALL, out, ORDER);
+    s01.intoMemorySegment(ALL, out + STEP, ORDER);
+    s02.intoMemorySegment(ALL, out + 2L * STEP, ORDER);
+    s03.intoMemorySegment(ALL, out + 3L * STEP, ORDER);
+    s10.intoMemorySegment(ALL, out + 4L * STEP, ORDER);
+    s11.intoMemorySegment(ALL, out + 5L * STEP, ORDER);
+    s12.intoMemorySegment(ALL, out + 6L * STEP, ORDER);
+    s13.intoMemorySegment(ALL, out + 7L * STEP, ORDER);
+    s20.intoMemorySegment(ALL, out + 8L * STEP, ORDER);
+    s21.intoMemorySegment(ALL, out + 9L * STEP, ORDER);
+    s22.intoMemorySegment(ALL, out + 10L * STEP, ORDER);
+    s23.intoMemorySegment(ALL, out + 11L * STEP, ORDER);
+    s30.intoMemorySegment(ALL, out + 12L * STEP, ORDER);
+    s31.intoMemorySegment(ALL, out + 13L * STEP, ORDER);
+    s32.intoMemorySegment(ALL, out + 14L * STEP, ORDER);
+    s33.intoMemorySegment(ALL, out + 15L * STEP, ORDER);
   }
 
-  /**
-   * Computes {@code y_ti = sum_k x_tk a_ik} for up to 2 rows of X and 4 rows of A, as {@link
-   * #eightRows}.
-   */
-  static void twoByFour(
+  /** Up to 2 samples and 4 rows: 8 of 16 registers hold sums. */
+  private static void twoByFour(
       long x,
       long xStride,
       int samples,
@@ -227,8 +243,8 @@ final class DenseDots {
       long aStride,
       int rows,
       int bytes,
-      long y,
-      long yStride) {
+      int step,
+      long sums) {
     long x0 = x & ADDRESS;
     long x1 = (x + Math.min(1, samples - 1) * xStride) & ADDRESS;
     long p0 = a & ADDRESS;
@@ -243,7 +259,7 @@ final class DenseDots {
     FloatVector s11 = FloatVector.zero(F);
     FloatVector s12 = FloatVector.zero(F);
     FloatVector s13 = FloatVector.zero(F);
-    for (int k = 0; k < bytes; k += STEP) {
+    for (int k = 0; k < bytes; k += step) {
       long o = k & OFFSET;
       FloatVector v0 = FloatVector.fromMemorySegment(F, ALL, x0 + o, ORDER);
       FloatVector v1 = FloatVector.fromMemorySegment(F, ALL, x1 + o, ORDER);
@@ -260,19 +276,14 @@ final class DenseDots {
       s03 = v0.fma(w, s03);
       s13 = v1.fma(w, s13);
     }
-    put(y, yStride, 0, 0, samples, rows, s00.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 0, 1, samples, rows, s01.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 0, 2, samples, rows, s02.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 0, 3, samples, rows, s03.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 1, 0, samples, rows, s10.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 1, 1, samples, rows, s11.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 1, 2, samples, rows, s12.reduceLanes(VectorOperators.ADD));
-    put(y, yStride, 1, 3, samples, rows, s13.reduceLanes(VectorOperators.ADD));
-  }
-
-  private static void put(long y, long yStride, int t, int i, int samples, int rows, float value) {
-    if (t < samples && i < rows) {
-      ALL.set(FLOAT, (y + t * yStride + 4L * i) & ADDRESS, value);
-    }
+    long out = sums & ADDRESS;
+    s00.intoMemorySegment(ALL, out, ORDER);
+    s01.intoMemorySegment(ALL, out + STEP, ORDER);
+    s02.intoMemorySegment(ALL, out + 2L * STEP, ORDER);
+    s03.intoMemorySegment(ALL, out + 3L * STEP, ORDER);
+    s10.intoMemorySegment(ALL, out + 4L * STEP, ORDER);
+    s11.intoMemorySegment(ALL, out + 5L * STEP, ORDER);
+    s12.intoMemorySegment(ALL, out + 6L * STEP, ORDER);
+    s13.intoMemorySegment(ALL, out + 7L * STEP, ORDER);
   }
 }

@@ -21,6 +21,12 @@ final class GemmCall implements PartBody {
   /** Operations below which a second thread costs more than it brings. */
   private static final double WORTH_A_PART = 1 << 19;
 
+  /** Most columns for which dot products are faster than a half-empty vector. */
+  private static final int DOT_COLUMNS = 8;
+
+  /** Fewest products summed for which adding up lanes at the end costs little. */
+  private static final int DOT_DEPTH = 64;
+
   private GemmForm form = GemmForm.AB;
   private long a;
   private long aStride;
@@ -67,7 +73,14 @@ final class GemmCall implements PartBody {
     columns = result.columns();
     depth = form == GemmForm.ATB ? left.rows() : left.columns();
     add = adding;
-    if (rows > 0 && columns > 0) {
+    if (rows == 0 || columns == 0) {
+      return;
+    }
+    if (form == GemmForm.AB && columns <= DOT_COLUMNS && depth >= DOT_DEPTH) {
+      workspace.state(LinearCall.class, LinearCall::new).run(workspace, left, right, result, add);
+      firstPanel = 0;
+      finish(0, rows, 16);
+    } else {
       runRanges(workspace);
     }
   }
@@ -154,6 +167,13 @@ final class GemmCall implements PartBody {
         depth,
         add,
         scratch);
+    finish(from, to, width);
+  }
+
+  /** Applies the epilogue to rows of the present range of columns, and clears the padding. */
+  private void finish(int from, int to, int width) {
+    int first = firstPanel * GemmKernels.PANEL;
+    long y = c + 4L * first;
     if (bias != 0 || activation != Activation.IDENTITY) {
       for (int i = from; i < to; i++) {
         float shift = bias == 0 ? 0 : DenseMemory.get(bias + 4L * i);

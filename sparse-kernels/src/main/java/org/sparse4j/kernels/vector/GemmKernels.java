@@ -310,14 +310,19 @@ final class GemmKernels {
       for (int k = 0; k < depth; k += LANES) {
         long at = x + 4L * k;
         if (there < LANES) {
-          clear(strip);
-          copyRows(at, bStride, strip, 4L * LANES, there, 4L * LANES);
+          copyBlock(at, bStride, there, strip);
           DenseTranspose.block(strip, 4L * LANES, y + k * yStride, yStride);
         } else {
           DenseTranspose.block(at, bStride, y + k * yStride, yStride);
         }
       }
     }
+  }
+
+  /** Copies fewer than {@link #LANES} rows of one vector into a block whose other rows are zero. */
+  static void copyBlock(long x, long xStride, int rows, long block) {
+    clear(block);
+    copyRows(x, xStride, block, 4L * LANES, rows, 4L * LANES);
   }
 
   private static void clear(long strip) {

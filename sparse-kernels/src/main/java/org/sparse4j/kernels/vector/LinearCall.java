@@ -47,6 +47,9 @@ final class LinearCall implements PartBody {
   private long wStride;
   private long y;
   private long yStride;
+  private long sampleStride;
+  private long rowStride;
+  private boolean add;
   private int parts;
   private long x;
   private long xStride;
@@ -96,11 +99,54 @@ final class LinearCall implements PartBody {
     if (rows == 0) {
       return;
     }
+    workspace.reserve(1, parts * TASK_MEMORY);
+    taskMemory = workspace.address(0);
     x = vector.asRow().address();
     xStride = 4L * vector.asRow().paddedColumns();
     phase = Phase.DOTS;
     workspace.threads().run(parts, this);
     finish(epilogue, result.asRow());
+  }
+
+  /**
+   * Computes {@code C = A B} or {@code C += A B} for few columns of B, as dot products with the
+   * rows of B's transpose: a vector of 16 columns would be half empty.
+   */
+  void run(
+      Workspace workspace,
+      DenseMatrix left,
+      DenseMatrix right,
+      DenseMatrix result,
+      boolean adding) {
+    samples = right.columns();
+    prepare(workspace, left, result);
+    sampleStride = 4;
+    rowStride = yStride;
+    add = adding;
+    xStride = 4L * ((depth + 15) & -16);
+    long corner = 4L * LANES * LANES;
+    workspace.reserve(1, corner + 16 * xStride + parts * TASK_MEMORY);
+    x = workspace.address(0) + corner;
+    taskMemory = x + 16 * xStride;
+    long b = right.address();
+    long bStride = 4L * right.stride();
+    for (int k = 0; k < depth; k += LANES) {
+      long source = b + k * bStride;
+      long sourceStride = bStride;
+      if (depth - k < LANES) {
+        source = workspace.address(0);
+        sourceStride = 4L * LANES;
+        GemmKernels.copyBlock(b + k * bStride, bStride, depth - k, source);
+      }
+      for (int t = 0; t < samples; t += LANES) {
+        DenseTranspose.block(source + 4L * t, sourceStride, x + t * xStride + 4L * k, xStride);
+      }
+    }
+    if (depth % 16 != 0) {
+      ElementwiseKernels.clearPadding(x, xStride, samples, depth);
+    }
+    phase = Phase.DOTS;
+    workspace.threads().run(parts, this);
   }
 
   private void prepare(Workspace workspace, DenseMatrix weights, DenseMatrix result) {
@@ -110,6 +156,9 @@ final class LinearCall implements PartBody {
     wStride = 4L * weights.stride();
     y = result.address();
     yStride = 4L * result.stride();
+    sampleStride = yStride;
+    rowStride = 4;
+    add = false;
     double most =
         Math.max(1, Math.min((rows + 7) >> 3, 2.0 * samples * rows * depth / WORTH_A_PART));
     parts = (int) Math.min(workspace.threads().count(), most);
@@ -147,7 +196,19 @@ final class LinearCall implements PartBody {
     int units = (rows + 7) / 8;
     int from = (int) ((long) units * part / parts) * 8;
     int to = Math.min(rows, (int) ((long) units * (part + 1) / parts) * 8);
-    DenseDots.rows(x, xStride, samples, w, wStride, from, to, y, yStride);
+    DenseDots.rows(
+        x,
+        xStride,
+        samples,
+        w,
+        wStride,
+        from,
+        to,
+        y,
+        sampleStride,
+        rowStride,
+        add,
+        taskMemory + part * TASK_MEMORY);
   }
 
   private void pack(int part) {
