@@ -7,7 +7,6 @@ import static org.sparse4j.kernels.vector.DenseMemory.OFFSET;
 import static org.sparse4j.kernels.vector.DenseMemory.ORDER;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -94,8 +93,7 @@ final class DenseDots {
     for (int t = 0; t < samples; t++) {
       for (int i = 0; i < rows; i++) {
         long from = (sums + (long) (t * pitch + i) * STEP) & ADDRESS;
-        float value =
-            FloatVector.fromMemorySegment(F, ALL, from, ORDER).reduceLanes(VectorOperators.ADD);
+        float value = LaneSums.sum(FloatVector.fromMemorySegment(F, ALL, from, ORDER));
         long at = (y + t * sampleStride + i * rowStride) & ADDRESS;
         ALL.set(FLOAT, at, add ? ALL.get(FLOAT, at) + value : value);
       }

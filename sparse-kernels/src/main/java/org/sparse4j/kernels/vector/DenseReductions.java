@@ -29,7 +29,7 @@ final class DenseReductions {
     for (int k = 0; k < bytes; k += STEP) {
       sum = sum.add(FloatVector.fromMemorySegment(F, ALL, x + (k & OFFSET), ORDER));
     }
-    return sum.reduceLanes(VectorOperators.ADD);
+    return LaneSums.sum(sum);
   }
 
   /** Returns {@code sum_j x_j} in float64. */
@@ -42,7 +42,7 @@ final class DenseReductions {
       low = low.add((DoubleVector) v.convertShape(VectorOperators.F2D, D, 0));
       high = high.add((DoubleVector) v.convertShape(VectorOperators.F2D, D, 1));
     }
-    return low.add(high).reduceLanes(VectorOperators.ADD);
+    return LaneSums.sum(low.add(high));
   }
 
   /** Returns {@code sum_j x_j^2} in float64. */
@@ -57,6 +57,6 @@ final class DenseReductions {
       low = a.fma(a, low);
       high = b.fma(b, high);
     }
-    return low.add(high).reduceLanes(VectorOperators.ADD);
+    return LaneSums.sum(low.add(high));
   }
 }

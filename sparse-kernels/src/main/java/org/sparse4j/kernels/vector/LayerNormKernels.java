@@ -7,7 +7,6 @@ import static org.sparse4j.kernels.vector.DenseMemory.OFFSET;
 import static org.sparse4j.kernels.vector.DenseMemory.ORDER;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -171,7 +170,7 @@ final class LayerNormKernels {
       product = d.fma(n, product);
       sum = sum.add(d);
     }
-    ALL.set(FLOAT, dgamma & ADDRESS, product.reduceLanes(VectorOperators.ADD));
-    ALL.set(FLOAT, dbeta & ADDRESS, sum.reduceLanes(VectorOperators.ADD));
+    ALL.set(FLOAT, dgamma & ADDRESS, LaneSums.sum(product));
+    ALL.set(FLOAT, dbeta & ADDRESS, LaneSums.sum(sum));
   }
 }

@@ -36,6 +36,6 @@ final class OptimizerArrays {
       low = a.fma(a, low);
       high = b.fma(b, high);
     }
-    return low.add(high).reduceLanes(VectorOperators.ADD);
+    return LaneSums.sum(low.add(high));
   }
 }
