@@ -3,6 +3,7 @@ module org.sparse4j.train {
   requires transitive org.sparse4j.kernels;
   requires static transitive org.jspecify;
 
+  exports org.sparse4j.train;
   exports org.sparse4j.train.autograd;
   exports org.sparse4j.train.data;
   exports org.sparse4j.train.distribution;

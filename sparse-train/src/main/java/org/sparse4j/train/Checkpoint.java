@@ -1,0 +1,276 @@
+package org.sparse4j.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.io.Safetensors;
+import org.sparse4j.io.SafetensorsFile;
+import org.sparse4j.io.SafetensorsWriter;
+import org.sparse4j.kernels.operation.Operation;
+import org.sparse4j.train.optim.Optimizer;
+import org.sparse4j.train.optim.OptimizerState;
+import org.sparse4j.train.parameter.DenseParameter;
+import org.sparse4j.train.parameter.Parameter;
+import org.sparse4j.train.parameter.Slots;
+import org.sparse4j.train.parameter.SparseParameter;
+
+/**
+ * A training in a safetensors file: the tensors of {@link Weights}, optimizer slots, coverage and
+ * progress as further tensors, and what must be equal when it is resumed as metadata.
+ */
+final class Checkpoint {
+
+  /** What is not a parameter starts like this. */
+  static final String PREFIX = "checkpoint.";
+
+  private static final String VERSION = "1";
+  private static final String SLOT = PREFIX + "optimizer.";
+  private static final String COVERAGE = PREFIX + "coverage.";
+  private static final String PROGRESS = PREFIX + "progress";
+
+  /** What a file gave back. */
+  record Restored(OptimizerState optimizer, SparsifierState sparsifier, Progress progress) {}
+
+  private Checkpoint() {}
+
+  static void write(
+      Path path,
+      Trainer.Settings settings,
+      OptimizerState optimizer,
+      SparsifierState sparsifier,
+      Progress progress,
+      int samples,
+      long batches)
+      throws IOException {
+    SafetensorsWriter writer = Safetensors.writer();
+    Weights.add(writer, settings.model());
+    for (Parameter parameter : optimizer.parameters()) {
+      Slots slots = optimizer.slots(parameter);
+      for (String slot : slots.names()) {
+        String name = SLOT + slot + "." + parameter.name();
+        if (slots.isDense()) {
+          writer.add(name, slots.matrix(slot));
+        } else {
+          writer.add(name, slots.array(slot));
+        }
+      }
+    }
+    for (SparsifierState.Managed layer : sparsifier.managed()) {
+      writer.add(COVERAGE + layer.parameter().name(), layer.coverage().words());
+    }
+    writer.add(PROGRESS, progress.toArray());
+    writer.metadata(PREFIX + "version", VERSION);
+    identity(settings, optimizer.optimizer(), samples, batches)
+        .forEach((key, value) -> writer.metadata(PREFIX + key, value));
+    writer.metadata(PREFIX + "kernels", settings.kernels().toString());
+    plans(settings).forEach((key, value) -> writer.metadata(PREFIX + "plan." + key, value));
+    writer.metadata(PREFIX + "step", Long.toString(optimizer.steps()));
+    writer.metadata(PREFIX + "epochs", Integer.toString(progress.epochs.size()));
+    writer.metadata(PREFIX + "rate", rate(optimizer.optimizer(), optimizer.steps()));
+    writer.metadata(PREFIX + "updates", Long.toString(sparsifier.updates()));
+    writer.metadata(PREFIX + "last_update", Long.toString(sparsifier.lastUpdate()));
+    writer.write(path);
+  }
+
+  /** What makes two trainings the same. */
+  private static Map<String, String> identity(
+      Trainer.Settings settings, Optimizer optimizer, int samples, long batches) {
+    Map<String, String> identity = new LinkedHashMap<>();
+    identity.put("model", stable(settings.model()));
+    identity.put("sparsifier", stable(settings.sparsifier()));
+    identity.put("optimizer", stable(optimizer));
+    identity.put("samples", Integer.toString(samples));
+    identity.put("batch_size", Integer.toString(settings.batchSize()));
+    identity.put("batches", Long.toString(batches));
+    identity.put("seed", Long.toString(settings.seed()));
+    return identity;
+  }
+
+  /** A description without what differs from one JVM to the next: addresses of lambdas. */
+  private static String stable(Object described) {
+    return described
+        .toString()
+        .replaceAll("\\$\\$Lambda[^ ,;\\])]*", "\\$\\$Lambda")
+        .replaceAll("@[0-9a-f]+\\b", "");
+  }
+
+  /** Names of the kernels that a training step uses, a sparse layer at a time. */
+  private static Map<String, String> plans(Trainer.Settings settings) {
+    Map<String, String> plans = new LinkedHashMap<>();
+    int n = settings.batchSize();
+    for (SparseParameter parameter : settings.model().sparseParameters()) {
+      List<String> names = new ArrayList<>();
+      for (Operation operation :
+          List.of(Operation.SPMM, Operation.SPMM_TRANSPOSED, Operation.SDDMM)) {
+        names.add(
+            settings
+                .kernels()
+                .plan(operation, parameter.matrix())
+                .batch(n, n)
+                .build()
+                .info(n)
+                .kernel());
+      }
+      plans.put(parameter.name(), String.join(" ", names));
+    }
+    return plans;
+  }
+
+  /** The learning rate, which the description of an optimizer may not show. */
+  private static String rate(Optimizer optimizer, long step) {
+    return Double.toString(optimizer.rateAt(step));
+  }
+
+  static Restored read(
+      Path path, Trainer.Settings settings, Optimizer optimizer, int samples, long batches)
+      throws IOException {
+    try (SafetensorsFile file = Safetensors.open(path)) {
+      String version = metadata(file, "version");
+      if (!version.equals(VERSION)) {
+        throw new IOException(
+            "resume: " + path + " has version " + version + ", expected " + VERSION);
+      }
+      identity(settings, optimizer, samples, batches)
+          .forEach((key, value) -> requireEqual(file, key, value));
+      if (!settings.anyKernels()) {
+        requireEqual(file, "kernels", settings.kernels().toString());
+      }
+      long step = number(file, "step");
+      requireEqual(file, "rate", rate(optimizer, step));
+      List<SparseParameter> managed = settings.sparsifier().managed(settings.model());
+      List<Coverage> everStored = new ArrayList<>();
+      for (SparseParameter parameter : managed) {
+        String name = COVERAGE + parameter.name();
+        everStored.add(
+            Coverage.of(
+                "resume: " + name + " of " + path,
+                parameter.rows(),
+                parameter.columns(),
+                file.longs(name)));
+      }
+      long[] progress = file.longs(PROGRESS);
+      if (!Progress.fits(progress, number(file, "epochs"))) {
+        throw new IOException(
+            "resume: "
+                + path
+                + " holds "
+                + progress.length
+                + " numbers of progress, which is not what "
+                + number(file, "epochs")
+                + " epochs make");
+      }
+      long lastUpdate = number(file, "last_update");
+      long updates = number(file, "updates");
+      List<Weights.Loaded> weights = Weights.read(file, settings.model());
+      Map<String, Object> slots = slots(file, weights, optimizer);
+      weights.forEach(loaded -> loaded.apply().run());
+      OptimizerState state = optimizer.start(settings.model().parameters());
+      fill(state, slots);
+      state.resumeAt(step);
+      return new Restored(
+          state,
+          SparsifierState.resume(
+              settings.sparsifier(), managed, batches, lastUpdate, updates, everStored),
+          Progress.of(progress));
+    }
+  }
+
+  /** Reads all slots; their lengths must be those of the parameters in the same file. */
+  private static Map<String, Object> slots(
+      SafetensorsFile file, List<Weights.Loaded> weights, Optimizer optimizer) throws IOException {
+    Map<String, Object> slots = new LinkedHashMap<>();
+    for (Weights.Loaded loaded : weights) {
+      for (String slot : optimizer.slots()) {
+        String name = SLOT + slot + "." + loaded.parameter().name();
+        Object source;
+        boolean fits;
+        if (loaded.parameter() instanceof DenseParameter dense) {
+          DenseMatrix matrix = file.dense(name);
+          source = matrix;
+          fits =
+              matrix.rows() == dense.value().rows() && matrix.columns() == dense.value().columns();
+        } else {
+          float[] array = file.floats(name);
+          source = array;
+          fits = array.length == loaded.size();
+        }
+        if (!fits) {
+          throw new IOException(
+              "resume: "
+                  + name
+                  + " of "
+                  + file.path()
+                  + " has shape "
+                  + file.info(name).shape()
+                  + ", which is not that of "
+                  + loaded.parameter().name()
+                  + " in the file");
+        }
+        slots.put(name, source);
+      }
+    }
+    return slots;
+  }
+
+  private static void fill(OptimizerState state, Map<String, Object> saved) {
+    for (Parameter parameter : state.parameters()) {
+      Slots slots = state.slots(parameter);
+      for (String slot : slots.names()) {
+        Object source = saved.get(SLOT + slot + "." + parameter.name());
+        if (slots.isDense() && source instanceof DenseMatrix matrix) {
+          slots.matrix(slot).copyFrom(matrix);
+        } else if (source instanceof float[] array) {
+          float[] target = slots.array(slot);
+          System.arraycopy(array, 0, target, 0, target.length);
+        }
+      }
+    }
+  }
+
+  private static void requireEqual(SafetensorsFile file, String key, String value) {
+    String saved = file.metadata().get(PREFIX + key);
+    if (!value.equals(saved)) {
+      throw new IllegalArgumentException(
+          "resume: "
+              + key
+              + " of "
+              + file.path()
+              + " is "
+              + saved
+              + ", that of this training is "
+              + value
+              + (key.equals("kernels") ? "; see acceptOtherKernels()" : ""));
+    }
+  }
+
+  private static String metadata(SafetensorsFile file, String key) throws IOException {
+    String value = file.metadata().get(PREFIX + key);
+    if (value == null) {
+      throw new IOException(
+          "resume: " + file.path() + " is no checkpoint; it has no metadata " + PREFIX + key);
+    }
+    return value;
+  }
+
+  private static long number(SafetensorsFile file, String key) throws IOException {
+    String text = metadata(file, key);
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IOException(
+          "resume: metadata "
+              + PREFIX
+              + key
+              + " of "
+              + file.path()
+              + " is "
+              + text
+              + ", expected a number",
+          e);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package org.sparse4j.train;
+
+import org.sparse4j.train.autograd.Tape;
+import org.sparse4j.train.autograd.Variable;
+import org.sparse4j.train.data.Batch;
+
+/** What training makes small: a number that a tape computes of a model's output. */
+@FunctionalInterface
+public interface Loss {
+
+  /**
+   * Computes the loss of a batch.
+   *
+   * @param tape the tape of this step
+   * @param output the model's output, outputs x batch
+   * @param batch inputs and labels
+   * @return the mean over the batch, 1 x 1
+   */
+  Variable of(Tape tape, Variable output, Batch batch);
+
+  /**
+   * The softmax cross-entropy of the labels.
+   *
+   * @return the loss
+   */
+  static Loss crossEntropy() {
+    return crossEntropy(0);
+  }
+
+  /**
+   * The softmax cross-entropy with label smoothing.
+   *
+   * @param smoothing share of the target spread over all classes, in [0, 1)
+   * @return the loss
+   */
+  static Loss crossEntropy(float smoothing) {
+    return (tape, output, batch) -> tape.crossEntropy(output, batch.labels(), smoothing);
+  }
+}

@@ -1,0 +1,107 @@
+package org.sparse4j.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Where a training stands, apart from model, optimizer and sparsifier; all of it is saved. */
+final class Progress {
+
+  /** Numbers of an epoch in a file. */
+  private static final int WIDTH = 8;
+
+  final List<EpochReport> epochs = new ArrayList<>();
+
+  /** Batches of the current epoch so far; equal to all of them if the epoch is yet to be ended. */
+  int batches;
+
+  /** Sum of their losses. */
+  double lossSum;
+
+  /** Time of the batches of the current epoch. */
+  long nanos;
+
+  double bestLoss = Double.POSITIVE_INFINITY;
+  int epochsSinceBest;
+
+  void add(double loss, long time) {
+    batches++;
+    lossSum += loss;
+    nanos += time;
+  }
+
+  /** Ends the current epoch. */
+  EpochReport end(long steps, long updates, Optional<Evaluation> test) {
+    EpochReport report =
+        new EpochReport(epochs.size(), steps, updates, lossSum / batches, test, nanos / 1e9);
+    epochs.add(report);
+    batches = 0;
+    lossSum = 0;
+    nanos = 0;
+    test.ifPresent(result -> {
+      if (result.loss() < bestLoss) {
+        bestLoss = result.loss();
+        epochsSinceBest = 0;
+      } else {
+        epochsSinceBest++;
+      }
+    });
+    return report;
+  }
+
+  /** Everything as bits. */
+  long[] toArray() {
+    long[] array = new long[5 + WIDTH * epochs.size()];
+    array[0] = batches;
+    array[1] = Double.doubleToLongBits(lossSum);
+    array[2] = nanos;
+    array[3] = Double.doubleToLongBits(bestLoss);
+    array[4] = epochsSinceBest;
+    int at = 5;
+    for (EpochReport epoch : epochs) {
+      array[at] = epoch.steps();
+      array[at + 1] = epoch.updates();
+      array[at + 2] = Double.doubleToLongBits(epoch.loss());
+      array[at + 3] = Double.doubleToLongBits(epoch.seconds());
+      array[at + 4] = epoch.test().isPresent() ? 1 : 0;
+      array[at + 5] = epoch.test().map(Evaluation::samples).orElse(0);
+      array[at + 6] = epoch.test().map(Evaluation::correct).orElse(0);
+      array[at + 7] = Double.doubleToLongBits(epoch.test().map(Evaluation::loss).orElse(0.0));
+      at += WIDTH;
+    }
+    return array;
+  }
+
+  static Progress of(long[] array) {
+    Progress progress = new Progress();
+    progress.batches = Math.toIntExact(array[0]);
+    progress.lossSum = Double.longBitsToDouble(array[1]);
+    progress.nanos = array[2];
+    progress.bestLoss = Double.longBitsToDouble(array[3]);
+    progress.epochsSinceBest = Math.toIntExact(array[4]);
+    for (int at = 5; at < array.length; at += WIDTH) {
+      Optional<Evaluation> test =
+          array[at + 4] == 0
+              ? Optional.empty()
+              : Optional.of(
+                  new Evaluation(
+                      Math.toIntExact(array[at + 5]),
+                      Math.toIntExact(array[at + 6]),
+                      Double.longBitsToDouble(array[at + 7])));
+      progress.epochs.add(
+          new EpochReport(
+              progress.epochs.size(),
+              array[at],
+              array[at + 1],
+              Double.longBitsToDouble(array[at + 2]),
+              test,
+              Double.longBitsToDouble(array[at + 3])));
+    }
+    return progress;
+  }
+
+  /** Tells whether an array has the length that {@link #toArray} makes for some epochs. */
+  static boolean fits(long[] array, long epochs) {
+    return array.length == 5 + WIDTH * epochs;
+  }
+}

@@ -1,0 +1,414 @@
+package org.sparse4j.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.sparse4j.format.CsrMatrix;
+import org.sparse4j.format.CsrPattern;
+import org.sparse4j.format.FloatValues;
+import org.sparse4j.mask.Mask;
+import org.sparse4j.train.distribution.SparsityDistribution;
+import org.sparse4j.train.layer.Layer;
+import org.sparse4j.train.layer.LayerShape;
+import org.sparse4j.train.parameter.Parameter;
+import org.sparse4j.train.parameter.SparseParameter;
+import org.sparse4j.train.parameter.ValuesParameter;
+import org.sparse4j.train.random.Streams;
+import org.sparse4j.train.schedule.Every;
+import org.sparse4j.train.schedule.UpdateSchedule;
+import org.sparse4j.train.update.StaticMask;
+import org.sparse4j.train.update.UpdateRule;
+
+/**
+ * How a network becomes and stays sparse: how many weights each layer keeps, where they start, when
+ * and by which rule they move.
+ *
+ * <p>Configuration only, immutable and safe to share; {@link #start} puts it to work on a model and
+ * returns the {@link SparsifierState} that changes during training. It manages the sparse
+ * parameters of the model ({@code SparseLinear} layers), all of them or without those left out. A
+ * layer whose density is 1 is managed too, with nothing to drop yet.
+ *
+ * <p>The first masks are drawn at random with an exact number of weights, {@link
+ * LayerShape#stored}, from the seed and the layer's name alone: sparsifiers that differ only in
+ * their rule start from equal masks.
+ */
+public final class Sparsifier {
+
+  private static final Sparsifier NONE = new Sparsifier(builder().keepPatterns().seed(0));
+
+  private final @Nullable SparsityDistribution distribution;
+  private final UpdateSchedule updates;
+  private final UpdateRule rule;
+  private final long seed;
+  private final Map<String, Double> sparsities;
+  private final Map<String, UpdateRule> rules;
+  private final Set<String> leftOut;
+
+  private Sparsifier(Builder builder) {
+    this.distribution = builder.distribution;
+    this.updates = builder.updates;
+    this.rule = builder.rule;
+    this.seed = builder.seed;
+    this.sparsities = new TreeMap<>(builder.sparsities);
+    this.rules = new TreeMap<>(builder.rules);
+    this.leftOut = new TreeSet<>(builder.leftOut);
+  }
+
+  /**
+   * Starts a configuration.
+   *
+   * @return a builder with the rule {@link StaticMask} and updates every 100 steps until 0.75 of
+   *     the training
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns the sparsifier that changes nothing: every layer trains on the positions it has.
+   *
+   * @return the one such object
+   */
+  public static Sparsifier none() {
+    return NONE;
+  }
+
+  /** Collects a configuration. Not safe for several threads. */
+  public static final class Builder {
+    private @Nullable SparsityDistribution distribution;
+    private boolean keepsPatterns;
+    private UpdateSchedule updates = Every.steps(100).until(0.75);
+    private UpdateRule rule = StaticMask.instance();
+    private boolean seeded;
+    private long seed;
+    private final Map<String, Double> sparsities = new LinkedHashMap<>();
+    private final Map<String, UpdateRule> rules = new LinkedHashMap<>();
+    private final Set<String> leftOut = new HashSet<>();
+
+    private Builder() {}
+
+    /**
+     * Shares out the weights between the managed layers.
+     *
+     * @param distribution the rule
+     * @return this builder
+     */
+    public Builder distribution(SparsityDistribution distribution) {
+      this.distribution = distribution;
+      keepsPatterns = false;
+      return this;
+    }
+
+    /**
+     * Starts from the positions that the layers have, instead of drawing masks: for a model that
+     * was pruned or loaded. Weights it holds are kept.
+     *
+     * @return this builder
+     */
+    public Builder keepPatterns() {
+      distribution = null;
+      keepsPatterns = true;
+      return this;
+    }
+
+    /**
+     * Says when masks change.
+     *
+     * @param updates the schedule
+     * @return this builder
+     */
+    public Builder updates(UpdateSchedule updates) {
+      this.updates = updates;
+      return this;
+    }
+
+    /**
+     * Says how masks change.
+     *
+     * @param rule the rule of all layers without one of their own
+     * @return this builder
+     */
+    public Builder rule(UpdateRule rule) {
+      this.rule = rule;
+      return this;
+    }
+
+    /**
+     * Says how the mask of one layer changes.
+     *
+     * @param layer name of its weights, for example {@code 0.weight}
+     * @param rule the rule; {@link StaticMask}, or one that acts at the same time as the others
+     * @return this builder
+     */
+    public Builder rule(String layer, UpdateRule rule) {
+      rules.put(layer, rule);
+      return this;
+    }
+
+    /**
+     * Fixes the sparsity of one layer; the distribution then deals with the others alone.
+     *
+     * @param layer name of its weights, for example {@code 0.weight}
+     * @param sparsity dropped fraction, in [0, 1]
+     * @return this builder
+     * @throws IllegalArgumentException if {@code sparsity} is not in [0, 1]
+     */
+    public Builder sparsity(String layer, double sparsity) {
+      if (!(sparsity >= 0 && sparsity <= 1)) {
+        throw new IllegalArgumentException(
+            "Sparsifier: sparsity (" + sparsity + ") of " + layer + " must be between 0 and 1");
+      }
+      sparsities.put(layer, sparsity);
+      return this;
+    }
+
+    /**
+     * Leaves layers alone: they keep the positions they have, all of them in a fresh layer.
+     *
+     * @param layers names of weights
+     * @return this builder
+     */
+    public Builder leaveOut(String... layers) {
+      leftOut.addAll(Arrays.asList(layers));
+      return this;
+    }
+
+    /**
+     * Sets the seed of the first masks and of everything random in updates.
+     *
+     * @param seed the seed
+     * @return this builder
+     */
+    public Builder seed(long seed) {
+      this.seed = seed;
+      seeded = true;
+      return this;
+    }
+
+    /**
+     * Makes the sparsifier.
+     *
+     * @return an immutable configuration
+     * @throws IllegalStateException if distribution or seed is missing, or rules act at different
+     *     times
+     */
+    public Sparsifier build() {
+      if (distribution == null && !keepsPatterns) {
+        throw new IllegalStateException(
+            "Sparsifier: distribution is missing; give one, or keepPatterns() to start from the"
+                + " positions that the layers have");
+      }
+      if (!seeded) {
+        throw new IllegalStateException("Sparsifier: seed is missing");
+      }
+      UpdateRule.Timing timing = UpdateRule.Timing.NEVER;
+      List<UpdateRule> all = new ArrayList<>(rules.values());
+      all.add(rule);
+      for (UpdateRule one : all) {
+        if (one.timing() != UpdateRule.Timing.NEVER) {
+          if (timing != UpdateRule.Timing.NEVER && timing != one.timing()) {
+            throw new IllegalStateException(
+                "Sparsifier: the rules of all layers must act at the same time; some act "
+                    + timing
+                    + ", "
+                    + one
+                    + " acts "
+                    + one.timing());
+          }
+          timing = one.timing();
+        }
+      }
+      return new Sparsifier(this);
+    }
+  }
+
+  /**
+   * Returns when masks change.
+   *
+   * @return the schedule
+   */
+  public UpdateSchedule updates() {
+    return updates;
+  }
+
+  /**
+   * Returns where in a training step the rules act.
+   *
+   * @return the timing of all rules that act at all
+   */
+  public UpdateRule.Timing timing() {
+    for (UpdateRule one : rules.values()) {
+      if (one.timing() != UpdateRule.Timing.NEVER) {
+        return one.timing();
+      }
+    }
+    return rule.timing();
+  }
+
+  /**
+   * Returns the seed.
+   *
+   * @return seed of masks and updates
+   */
+  public long seed() {
+    return seed;
+  }
+
+  /**
+   * Prepares a model for training: chooses the masks of the managed layers, then draws the numbers
+   * of all layers with {@link Layer#initialise}. A model that holds weights already keeps them if
+   * this sparsifier keeps patterns.
+   *
+   * @param model what is trained
+   * @param totalSteps weight steps of the whole training, for schedules
+   * @param weightSeed of the numbers; equal seeds give equal draws at positions that two masks
+   *     share, up to the scale of the row
+   * @return the state of this training
+   * @throws IllegalArgumentException if the model holds weights that would be lost, if a layer
+   *     named here does not exist, or if the layers cannot hold the weights that should be left;
+   *     the model is unchanged
+   */
+  public SparsifierState start(Layer model, long totalSteps, long weightSeed) {
+    List<SparseParameter> managed = managed(model);
+    boolean fresh = requireConsistent(model, managed);
+    if (distribution != null) {
+      List<Mask> masks = masks(managed);
+      for (int l = 0; l < masks.size(); l++) {
+        CsrPattern pattern = CsrPattern.of(masks.get(l));
+        FloatValues zeros = FloatValues.zeros(Math.toIntExact(pattern.nnz()));
+        managed.get(l).load(CsrMatrix.of(pattern, zeros));
+      }
+    }
+    if (fresh) {
+      model.initialise(weightSeed);
+    }
+    return SparsifierState.begin(this, managed, totalSteps);
+  }
+
+  /** The sparse parameters without those left out; every name given here must be one of them. */
+  List<SparseParameter> managed(Layer model) {
+    List<SparseParameter> managed = new ArrayList<>();
+    Set<String> names = new TreeSet<>();
+    for (SparseParameter parameter : model.sparseParameters()) {
+      if (!names.add(parameter.name())) {
+        throw new IllegalArgumentException(
+            "Sparsifier: two sparse layers are named " + parameter.name());
+      }
+      if (!leftOut.contains(parameter.name())) {
+        managed.add(parameter);
+      }
+    }
+    requireKnown(names, leftOut);
+    requireKnown(names, sparsities.keySet());
+    requireKnown(names, rules.keySet());
+    return managed;
+  }
+
+  private static void requireKnown(Set<String> names, Collection<String> wanted) {
+    for (String name : wanted) {
+      if (!names.contains(name)) {
+        throw new IllegalArgumentException(
+            "Sparsifier: the model has no sparse layer " + name + "; it has " + names);
+      }
+    }
+  }
+
+  /** Tells whether numbers are to be drawn; refuses to draw over numbers that were given. */
+  private boolean requireConsistent(Layer model, List<SparseParameter> managed) {
+    Parameter given = null;
+    Parameter missing = null;
+    for (Parameter parameter : model.parameters()) {
+      if (!parameter.isInitialised()) {
+        missing = parameter;
+      } else if (parameter.decays() && !(parameter instanceof ValuesParameter)) {
+        given = parameter;
+      }
+    }
+    if (missing != null && given != null) {
+      throw new IllegalArgumentException(
+          "Sparsifier: "
+              + given.name()
+              + " holds weights, "
+              + missing.name()
+              + " does not; initialise or load the whole model, or none of it");
+    }
+    for (SparseParameter parameter : managed) {
+      if (distribution != null && parameter.isInitialised()) {
+        throw new IllegalArgumentException(
+            "Sparsifier: "
+                + parameter.name()
+                + " holds weights, which drawing a mask would discard; use keepPatterns() or a"
+                + " model that was neither initialised nor loaded");
+      }
+    }
+    return missing != null;
+  }
+
+  /** Draws the first masks. */
+  private List<Mask> masks(List<SparseParameter> managed) {
+    List<LayerShape> shared = new ArrayList<>();
+    for (SparseParameter parameter : managed) {
+      if (!sparsities.containsKey(parameter.name())) {
+        shared.add(shape(parameter));
+      }
+    }
+    double[] densities =
+        distribution == null ? new double[0] : distribution.densities(List.copyOf(shared));
+    if (densities.length != (distribution == null ? 0 : shared.size())) {
+      throw new IllegalArgumentException(
+          "Sparsifier: "
+              + distribution
+              + " returned "
+              + densities.length
+              + " densities for "
+              + shared.size()
+              + " layers");
+    }
+    List<Mask> masks = new ArrayList<>();
+    long stream = Streams.derive(seed, "masks");
+    int next = 0;
+    for (SparseParameter parameter : managed) {
+      LayerShape shape = shape(parameter);
+      Double own = sparsities.get(parameter.name());
+      long stored =
+          own == null ? shape.stored(densities[next++]) : shape.size() - shape.dropped(own);
+      masks.add(
+          Mask.random(
+              parameter.rows(),
+              parameter.columns(),
+              stored,
+              Streams.derive(stream, parameter.name())));
+    }
+    return masks;
+  }
+
+  private static LayerShape shape(SparseParameter parameter) {
+    return LayerShape.of(parameter.name(), parameter.rows(), parameter.columns());
+  }
+
+  UpdateRule rule(String layer) {
+    return rules.getOrDefault(layer, rule);
+  }
+
+  /** Returns everything that was configured, on one line. */
+  @Override
+  public String toString() {
+    return (distribution == null ? "given masks" : distribution.toString())
+        + "; "
+        + rule
+        + (timing() == UpdateRule.Timing.NEVER ? "" : ", " + updates)
+        + (rules.isEmpty() ? "" : "; rules " + rules)
+        + (sparsities.isEmpty() ? "" : "; sparsities " + sparsities)
+        + (leftOut.isEmpty() ? "" : "; without " + leftOut)
+        + "; seed "
+        + seed;
+  }
+}

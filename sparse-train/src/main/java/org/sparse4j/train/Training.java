@@ -1,0 +1,402 @@
+package org.sparse4j.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.train.autograd.Tape;
+import org.sparse4j.train.autograd.Variable;
+import org.sparse4j.train.data.Batch;
+import org.sparse4j.train.data.Batches;
+import org.sparse4j.train.data.Dataset;
+import org.sparse4j.train.layer.Layer;
+import org.sparse4j.train.optim.Optimizer;
+import org.sparse4j.train.optim.OptimizerState;
+import org.sparse4j.train.parameter.DenseParameter;
+import org.sparse4j.train.parameter.Parameter;
+import org.sparse4j.train.parameter.SparseParameter;
+import org.sparse4j.train.random.Streams;
+import org.sparse4j.train.update.UpdateRule;
+
+/**
+ * A training at work: the model with its optimizer, sparsifier and place in the data.
+ *
+ * <p>Belongs to the thread that runs it, except for {@link #cancel}. However {@link #run} ends, the
+ * training stands between two batches: it can be run on, evaluated and saved.
+ */
+public final class Training {
+
+  private final Trainer.Settings settings;
+  private final Dataset train;
+  private final Optional<Dataset> test;
+  private final Workspace workspace;
+  private final Tape tape;
+  private final Evaluator evaluator;
+  private final Batches batches;
+  private final OptimizerState optimizer;
+  private final SparsifierState sparsifier;
+  private final Progress progress;
+  private final Durations stepTimes = new Durations();
+  private final Durations updateTimes = new Durations();
+  private volatile boolean cancelled;
+  private volatile @Nullable Thread runner;
+
+  private Training(
+      Trainer.Settings settings,
+      Dataset train,
+      Optional<Dataset> test,
+      Batches batches,
+      OptimizerState optimizer,
+      SparsifierState sparsifier,
+      Progress progress) {
+    this.settings = settings;
+    this.train = train;
+    this.test = test;
+    this.workspace = Workspace.on(settings.threads());
+    this.tape = Tape.of(settings.kernels(), workspace);
+    this.evaluator =
+        new Evaluator(settings.model(), settings.loss(), settings.kernels(), workspace);
+    this.batches = batches;
+    this.optimizer = optimizer;
+    this.sparsifier = sparsifier;
+    this.progress = progress;
+  }
+
+  static Training start(Trainer.Settings settings, Dataset train, Optional<Dataset> test) {
+    Batches batches = batches(settings, train, test);
+    long total = (long) settings.epochs() * batches.perEpoch();
+    Optimizer rule = settings.optimizer().apply(total);
+    SparsifierState sparsifier =
+        settings
+            .sparsifier()
+            .start(settings.model(), total, Streams.derive(settings.seed(), "weights"));
+    OptimizerState optimizer = rule.start(settings.model().parameters());
+    return new Training(
+        settings,
+        train,
+        test,
+        batches,
+        optimizer.clip(settings.clipping()),
+        sparsifier,
+        new Progress());
+  }
+
+  static Training resume(
+      Trainer.Settings settings, Path path, Dataset train, Optional<Dataset> test)
+      throws IOException {
+    Batches batches = batches(settings, train, test);
+    long total = (long) settings.epochs() * batches.perEpoch();
+    Checkpoint.Restored restored =
+        Checkpoint.read(path, settings, settings.optimizer().apply(total), train.size(), total);
+    Progress progress = restored.progress();
+    batches.seek(position(progress, batches.perEpoch()));
+    return new Training(
+        settings,
+        train,
+        test,
+        batches,
+        restored.optimizer().clip(settings.clipping()),
+        restored.sparsifier(),
+        progress);
+  }
+
+  /** An epoch that is yet to be ended has all its batches behind it. */
+  private static Batches.Position position(Progress progress, int perEpoch) {
+    return progress.batches == perEpoch
+        ? new Batches.Position(progress.epochs.size() + 1L, 0)
+        : new Batches.Position(progress.epochs.size(), progress.batches);
+  }
+
+  private static Batches batches(Trainer.Settings settings, Dataset train, Optional<Dataset> test) {
+    if (settings.patience() > 0 && test.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Trainer: patience (" + settings.patience() + ") needs a test set");
+    }
+    test.ifPresent(set -> requireAlike(train, set));
+    return Batches.shuffled(train, settings.batchSize(), Streams.derive(settings.seed(), "order"));
+  }
+
+  private static void requireAlike(Dataset train, Dataset test) {
+    if (test.size() == 0
+        || test.features() != train.features()
+        || test.classes() != train.classes()) {
+      throw new IllegalArgumentException(
+          "Trainer: the test set (" + test + ") must fit the training set (" + train + ")");
+    }
+  }
+
+  /**
+   * Trains until all epochs are done, patience runs out or someone cancels. A cancelled training
+   * goes on with the next call.
+   *
+   * @return what was achieved so far
+   * @throws TrainingException if the loss is not finite, a listener throws or a checkpoint cannot
+   *     be written; the message names the step
+   * @throws IllegalStateException if another thread runs it
+   */
+  public Report run() {
+    synchronized (this) {
+      if (runner != null) {
+        throw new IllegalStateException("Training: is running on " + runner);
+      }
+      runner = Thread.currentThread();
+    }
+    try {
+      while (true) {
+        if (progress.batches == batches.perEpoch()) {
+          endEpoch();
+        } else if (progress.epochs.size() == settings.epochs()) {
+          return report(Report.Ending.FINISHED);
+        } else if (settings.patience() > 0 && progress.epochsSinceBest >= settings.patience()) {
+          return report(Report.Ending.STOPPED_EARLY);
+        } else if (cancelled) {
+          return report(Report.Ending.CANCELLED);
+        } else {
+          step();
+        }
+      }
+    } finally {
+      cancelled = false;
+      runner = null;
+    }
+  }
+
+  /**
+   * Stops {@link #run} before the next batch; may be called by any thread. Called while nothing
+   * runs, it stops the next run at once.
+   */
+  public void cancel() {
+    cancelled = true;
+  }
+
+  private void step() {
+    long start = System.nanoTime();
+    long number = batchesDone();
+    long step = optimizer.steps();
+    Batches.Position position = batches.position();
+    double rate = optimizer.optimizer().rateAt(step);
+    boolean weightStep = true;
+    MaskUpdate update = null;
+    float loss;
+    try {
+      Batch batch = batches.next(settings.kernels(), workspace);
+      tape.startTraining(Streams.derive(Streams.derive(settings.seed(), "dropout"), number));
+      Variable output = settings.model().forward(tape, tape.input(batch.inputs()));
+      Variable result = settings.loss().of(tape, output, batch);
+      loss = result.scalar();
+      if (!Float.isFinite(loss)) {
+        throw new TrainingException(
+            "Trainer: loss is "
+                + loss
+                + at(number, step)
+                + ", learning rate "
+                + rate
+                + "; lower the rate, clip gradients or look for such numbers in the data",
+            null);
+      }
+      tape.backward(result);
+      if (sparsifier.isDue(UpdateRule.Timing.INSTEAD_OF_STEP, step)) {
+        update = sparsifier.update(optimizer, workspace);
+        weightStep = false;
+      } else {
+        optimizer.step(settings.kernels(), workspace);
+        if (sparsifier.isDue(UpdateRule.Timing.AFTER_STEP, optimizer.steps())) {
+          update = sparsifier.update(optimizer, workspace);
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      // The batch counts as not begun, so that the training can be saved, and run on.
+      batches.seek(position);
+      optimizer.zeroGradients();
+      throw e;
+    } finally {
+      tape.end();
+    }
+    long nanos = System.nanoTime() - start;
+    progress.add(loss, nanos);
+    (update == null ? stepTimes : updateTimes).add(nanos);
+    saveIfDue(number, step);
+    if (!settings.listeners().isEmpty()) {
+      StepReport report =
+          new StepReport(
+              number,
+              position.epoch(),
+              step,
+              loss,
+              rate,
+              weightStep,
+              Optional.ofNullable(update),
+              nanos);
+      for (TrainingListener listener : settings.listeners()) {
+        tell(listener, number, step, () -> listener.stepped(this, report));
+      }
+    }
+  }
+
+  private void endEpoch() {
+    Optional<Evaluation> result = test.map(evaluator::evaluate);
+    EpochReport report = progress.end(optimizer.steps(), sparsifier.updates(), result);
+    for (TrainingListener listener : settings.listeners()) {
+      tell(listener, batchesDone() - 1, optimizer.steps(), () -> listener.epochEnded(this, report));
+    }
+  }
+
+  private void saveIfDue(long number, long step) {
+    if (settings.checkpoint().isPresent() && (number + 1) % settings.checkpointInterval() == 0) {
+      Path path = settings.checkpoint().get();
+      try {
+        save(path);
+      } catch (IOException e) {
+        throw new TrainingException(
+            "Trainer: checkpoint failed" + at(number, step) + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private void tell(TrainingListener listener, long number, long step, Runnable call) {
+    try {
+      call.run();
+    } catch (RuntimeException e) {
+      throw new TrainingException(
+          "Trainer: listener " + listener + " failed" + at(number, step) + ": " + e, e);
+    }
+  }
+
+  private String at(long number, long step) {
+    return " at step "
+        + step
+        + " (batch "
+        + number % batches.perEpoch()
+        + " of epoch "
+        + number / batches.perEpoch()
+        + ")";
+  }
+
+  /**
+   * Writes everything that is needed to go on: weights, positions, optimizer state, sparsifier
+   * state, place in the data, and the names of kernels and plans. Between batches or from a
+   * listener.
+   *
+   * @param path the file; replaced as a whole
+   * @throws IOException if the file cannot be written; an existing one is unchanged
+   * @throws IllegalStateException if another thread runs the training
+   */
+  public void save(Path path) throws IOException {
+    Thread owner = runner;
+    if (owner != null && owner != Thread.currentThread()) {
+      throw new IllegalStateException(
+          "Training: is running on " + owner + "; save from a listener");
+    }
+    Checkpoint.write(path, settings, optimizer, sparsifier, progress, train.size(), totalBatches());
+  }
+
+  /**
+   * Evaluates the model as it is; between batches or from a listener.
+   *
+   * @param data samples
+   * @return loss and accuracy
+   */
+  public Evaluation evaluate(Dataset data) {
+    return evaluator.evaluate(data);
+  }
+
+  /**
+   * Returns the model.
+   *
+   * @return what is trained
+   */
+  public Layer model() {
+    return settings.model();
+  }
+
+  /**
+   * Returns the optimizer at work.
+   *
+   * @return its live state
+   */
+  public OptimizerState optimizer() {
+    return optimizer;
+  }
+
+  /**
+   * Returns the sparsifier at work.
+   *
+   * @return its live state
+   */
+  public SparsifierState sparsifier() {
+    return sparsifier;
+  }
+
+  /**
+   * Returns how many batches were dealt with, mask batches included.
+   *
+   * @return batches since the start of the training
+   */
+  public long batchesDone() {
+    return (long) progress.epochs.size() * batches.perEpoch() + progress.batches;
+  }
+
+  /**
+   * Returns how many batches the whole training has.
+   *
+   * @return epochs times full batches of an epoch
+   */
+  public long totalBatches() {
+    return (long) settings.epochs() * batches.perEpoch();
+  }
+
+  private Report report(Report.Ending ending) {
+    return new Report(
+        ending,
+        progress.epochs,
+        optimizer.steps(),
+        sparsifier.updates(),
+        layers(),
+        stepTimes.medianMicros(),
+        updateTimes.medianMicros(),
+        optimizer.parameters().stream().mapToLong(Parameter::bytes).sum(),
+        optimizer.bytes(),
+        settings.kernels().toString(),
+        settings.threads().count());
+  }
+
+  /** Every weight matrix: managed layers with their coverage, others as they are. */
+  private List<LayerStatus> layers() {
+    List<LayerStatus> managed = sparsifier.layers();
+    List<LayerStatus> all = new ArrayList<>();
+    for (Parameter parameter : optimizer.parameters()) {
+      if (parameter instanceof SparseParameter sparse) {
+        all.add(
+            managed.stream()
+                .filter(layer -> layer.name().equals(sparse.name()))
+                .findFirst()
+                .orElse(unmanaged(sparse.name(), sparse.rows(), sparse.columns(), sparse.size())));
+      } else if (parameter instanceof DenseParameter dense && dense.decays()) {
+        all.add(
+            unmanaged(dense.name(), dense.value().rows(), dense.value().columns(), dense.size()));
+      }
+    }
+    return all;
+  }
+
+  private static LayerStatus unmanaged(String name, int rows, int columns, long stored) {
+    return new LayerStatus(name, rows, columns, stored, stored);
+  }
+
+  /** Returns model, sparsifier and progress. */
+  @Override
+  public String toString() {
+    return "Training of "
+        + settings.model()
+        + ", "
+        + sparsifier
+        + ", "
+        + batchesDone()
+        + " of "
+        + totalBatches()
+        + " batches";
+  }
+}

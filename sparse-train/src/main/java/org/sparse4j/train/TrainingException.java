@@ -1,0 +1,13 @@
+package org.sparse4j.train;
+
+import org.jspecify.annotations.Nullable;
+
+/** A training could not go on; the message names the step, and the training can still be saved. */
+public final class TrainingException extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+
+  TrainingException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}
