@@ -9,7 +9,6 @@ import org.sparse4j.format.Values;
 import org.sparse4j.kernels.execution.PartBody;
 import org.sparse4j.kernels.execution.Threads;
 import org.sparse4j.kernels.execution.Workspace;
-import org.sparse4j.kernels.operation.DenseKernels;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.spi.PreparedKernel;
@@ -30,15 +29,11 @@ final class CsrLinear implements PreparedKernel.BatchMajor {
   private static final int L = CsrTranspose.LANES;
 
   private final CsrSpmm product;
-  private final DenseKernels dense;
-  private final Epilogue epilogue;
   private final int outputs;
   private final int inputs;
 
-  CsrLinear(CsrMatrix a, Epilogue epilogue, int batch, DenseKernels dense) {
-    this.product = CsrSpmm.product(a, epilogue, Math.min(batch, SAMPLES), dense);
-    this.dense = dense;
-    this.epilogue = epilogue;
+  CsrLinear(CsrMatrix a, Epilogue epilogue, int batch) {
+    this.product = CsrSpmm.product(a, epilogue, Math.min(batch, SAMPLES));
     this.outputs = a.rows();
     this.inputs = a.columns();
   }
@@ -102,9 +97,6 @@ final class CsrLinear implements PreparedKernel.BatchMajor {
       product.run(workspace, call.panel, call.stride, call.result, call.stride, samples);
       call.back = true;
       threads.run(parts, call);
-    }
-    if (!product.finishes()) {
-      dense.activate(workspace, epilogue.activation(), y, y);
     }
   }
 

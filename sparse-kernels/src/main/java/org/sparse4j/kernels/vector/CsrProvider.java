@@ -1,7 +1,6 @@
 package org.sparse4j.kernels.vector;
 
 import org.sparse4j.format.CsrMatrix;
-import org.sparse4j.kernels.operation.DenseKernels;
 import org.sparse4j.kernels.spi.PlanRequest;
 import org.sparse4j.kernels.spi.PreparedKernel;
 
@@ -15,17 +14,16 @@ final class CsrProvider {
    *
    * @param request what is wanted
    * @param a its matrix
-   * @param dense applies functions that the product does not apply itself
    * @return the kernel
    */
-  static PreparedKernel prepare(PlanRequest request, CsrMatrix a, DenseKernels dense) {
+  static PreparedKernel prepare(PlanRequest request, CsrMatrix a) {
     int batch = request.maxBatch();
     return switch (request.operation()) {
-      case SPMM -> CsrSpmm.product(a, request.epilogue(), batch, dense);
-      case SPMM_TRANSPOSED -> CsrSpmm.transposed(a, batch, dense);
+      case SPMM -> CsrSpmm.product(a, request.epilogue(), batch);
+      case SPMM_TRANSPOSED -> CsrSpmm.transposed(a, batch);
       case SDDMM -> new CsrSddmm(a, batch);
-      case SPMV -> new CsrSpmv(a, request.epilogue(), dense);
-      case LINEAR -> new CsrLinear(a, request.epilogue(), batch, dense);
+      case SPMV -> new CsrSpmv(a, request.epilogue());
+      case LINEAR -> new CsrLinear(a, request.epilogue(), batch);
     };
   }
 }

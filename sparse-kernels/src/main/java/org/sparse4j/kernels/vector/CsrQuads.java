@@ -77,6 +77,13 @@ final class CsrQuads {
   /** Four values of each step; empty if the matrix was made for its positions only. */
   final float[] values;
 
+  /**
+   * For each row of each slice the position of its first entry in the tile and their number, which
+   * is 0 for a repeated row; shorter rows come first. Only if the matrix was made for its
+   * positions.
+   */
+  final int[] entries;
+
   /** Where values come from: positions in the order of the caller's pattern. */
   private final int[] sources;
 
@@ -93,9 +100,10 @@ final class CsrQuads {
     counts = Arrays.copyOf(builder.counts, builder.slice);
     rows = Arrays.copyOf(builder.rows, builder.slice);
     words = Arrays.copyOf(builder.words, builder.word + SLACK);
-    sources = Arrays.copyOf(builder.sources, 4 * builder.word);
-    padding = Arrays.copyOf(builder.padding, builder.paddings);
-    values = new float[withValues ? sources.length : 0];
+    sources = Arrays.copyOf(builder.sources, withValues ? 4 * builder.word : 0);
+    padding = Arrays.copyOf(builder.padding, withValues ? builder.paddings : 0);
+    values = new float[sources.length];
+    entries = Arrays.copyOf(builder.entries, withValues ? 0 : 8 * builder.slice);
   }
 
   /**
@@ -150,42 +158,12 @@ final class CsrQuads {
   }
 
   /**
-   * Inverts the order.
-   *
-   * @param count entries of the caller's pattern
-   * @return for each of them, its place among the values in kernel order
-   */
-  int[] places(int count) {
-    int[] places = new int[count];
-    for (int at = 0; at < tiles * blocks; at++) {
-      int end = wordStart[at];
-      for (int s = sliceStart[at]; s < sliceStart[at + 1]; s++) {
-        end += counts[s];
-      }
-      // Entries that occur twice have equal results in both places.
-      for (int i = 4 * wordStart[at]; i < 4 * end; i++) {
-        places[sources[i]] = i;
-      }
-    }
-    return places;
-  }
-
-  /**
-   * Returns the end of the words.
-   *
-   * @return number of steps, gaps between tiles included
-   */
-  int steps() {
-    return sources.length / 4;
-  }
-
-  /**
    * Returns the bytes of the layout.
    *
    * @return bytes of all arrays that a product reads
    */
   long bytes() {
-    return 8L * words.length + 4L * values.length + 12L * counts.length;
+    return 8L * words.length + 4L * values.length + 12L * counts.length + 4L * entries.length;
   }
 
   /** Columns in a tile of a matrix with this density. */
@@ -234,6 +212,7 @@ final class CsrQuads {
     final int[] wordStart;
     int[] counts;
     long[] rows;
+    int[] entries;
     long[] words;
     int[] sources;
     int[] padding = new int[64];
@@ -265,6 +244,7 @@ final class CsrQuads {
       wordStart = new int[tiles * blocks + 1];
       counts = new int[m / 4 * tiles + blocks + 16];
       rows = new long[counts.length];
+      entries = new int[8 * counts.length];
       words =
           new long[columns.length / 4 + columns.length / 64 + (SLACK + 4) * tiles * blocks + 16];
       sources = new int[4 * words.length];
@@ -290,9 +270,6 @@ final class CsrQuads {
         sliceStart[t * blocks + b] = slice;
         wordStart[t * blocks + b] = word;
         block(t, b);
-        // Readers run ahead, and SDDMM works in groups of words from any slice's start.
-        word = (word + SLACK + 3) & -4;
-        reserveWords(0);
       }
       System.arraycopy(last, 0, next, 0, next.length);
     }
@@ -343,6 +320,7 @@ final class CsrQuads {
       if (slice == counts.length) {
         counts = Arrays.copyOf(counts, counts.length * 3 / 2);
         rows = Arrays.copyOf(rows, counts.length);
+        entries = Arrays.copyOf(entries, 8 * counts.length);
       }
       int steps = count(sorted[end - 1]);
       reserveWords(steps);
@@ -350,6 +328,8 @@ final class CsrQuads {
       for (int r = 0; r < 4; r++) {
         int row = sorted[Math.min(from + r, end - 1)];
         four |= (long) (row - blockStart[b]) << (16 * r);
+        entries[8 * slice + 2 * r] = next[row];
+        entries[8 * slice + 2 * r + 1] = from + r < end ? count(row) : 0;
         for (int q = 0; q < steps; q++) {
           int entry = Math.min(next[row] + q, last[row] - 1);
           int place = 4 * (word + q) + r;

@@ -9,7 +9,6 @@ import org.sparse4j.kernels.execution.PartBody;
 import org.sparse4j.kernels.execution.Threads;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.Activation;
-import org.sparse4j.kernels.operation.DenseKernels;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.spi.PreparedKernel;
@@ -17,9 +16,6 @@ import org.sparse4j.kernels.spi.PreparedKernel;
 /**
  * {@code Y = f(A X + b)} and {@code Y = A^T X} for CSR: register tiles over {@link CsrQuads}, the
  * transposed product with a copy of A in column order.
- *
- * <p>The bias is where sums start; RELU is applied while rows are in cache, other functions in a
- * pass of their own.
  */
 final class CsrSpmm implements PreparedKernel.Product {
 
@@ -29,26 +25,23 @@ final class CsrSpmm implements PreparedKernel.Product {
   private final int nnz;
   private final Activation activation;
   private final @Nullable DenseVector bias;
-  private final DenseKernels dense;
 
-  private CsrSpmm(
-      CsrMatrix a, boolean transposed, Epilogue epilogue, int batch, DenseKernels dense) {
+  private CsrSpmm(CsrMatrix a, boolean transposed, Epilogue epilogue, int batch) {
     this.quads = CsrQuads.of(a.pattern(), transposed, true, batch);
     this.outputs = transposed ? a.columns() : a.rows();
     this.inputs = transposed ? a.rows() : a.columns();
     this.nnz = (int) a.nnz();
     this.activation = epilogue.activation();
     this.bias = epilogue.bias().orElse(null);
-    this.dense = dense;
     quads.refresh(a.values());
   }
 
-  static CsrSpmm product(CsrMatrix a, Epilogue epilogue, int batch, DenseKernels dense) {
-    return new CsrSpmm(a, false, epilogue, batch, dense);
+  static CsrSpmm product(CsrMatrix a, Epilogue epilogue, int batch) {
+    return new CsrSpmm(a, false, epilogue, batch);
   }
 
-  static CsrSpmm transposed(CsrMatrix a, int batch, DenseKernels dense) {
-    return new CsrSpmm(a, true, Epilogue.none(), batch, dense);
+  static CsrSpmm transposed(CsrMatrix a, int batch) {
+    return new CsrSpmm(a, true, Epilogue.none(), batch);
   }
 
   @Override
@@ -73,17 +66,9 @@ final class CsrSpmm implements PreparedKernel.Product {
   @Override
   public void run(Workspace workspace, DenseMatrix x, DenseMatrix y) {
     run(workspace, x.address(), 4L * x.stride(), y.address(), 4L * y.stride(), y.columns());
-    if (!finishes()) {
-      dense.activate(workspace, activation, y, y);
-    }
   }
 
-  /** Tells whether the product itself applies the function. */
-  boolean finishes() {
-    return activation == Activation.IDENTITY || activation == Activation.RELU;
-  }
-
-  /** The product, its bias and RELU; leaves zeros in the padding. */
+  /** The product of matrices given by their addresses. */
   void run(Workspace workspace, long x, long xStride, long y, long yStride, int n) {
     if (n == 0 || outputs == 0) {
       return;
@@ -96,7 +81,7 @@ final class CsrSpmm implements PreparedKernel.Product {
     call.yStride = yStride;
     call.n = n;
     call.bias = bias == null ? 0 : bias.asRow().address();
-    call.relu = activation == Activation.RELU;
+    call.activation = activation;
     Threads threads = workspace.threads();
     call.parts = parts(quads.blocks, threads.count());
     threads.run(call.parts, call);
@@ -116,7 +101,7 @@ final class CsrSpmm implements PreparedKernel.Product {
     private long y;
     private long yStride;
     private long bias;
-    private boolean relu;
+    private Activation activation = Activation.IDENTITY;
     private int n;
     private int parts;
 
@@ -126,7 +111,7 @@ final class CsrSpmm implements PreparedKernel.Product {
       if (a != null) {
         int first = (int) ((long) a.blocks * part / parts);
         int end = (int) ((long) a.blocks * (part + 1) / parts);
-        CsrTiles.multiply(a, first, end, x, xStride, n, y, yStride, bias, relu);
+        CsrTiles.multiply(a, first, end, x, xStride, n, y, yStride, bias, activation);
       }
     }
   }

@@ -9,7 +9,6 @@ import org.sparse4j.kernels.execution.PartBody;
 import org.sparse4j.kernels.execution.Threads;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.Activation;
-import org.sparse4j.kernels.operation.DenseKernels;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.spi.PreparedKernel;
@@ -20,13 +19,11 @@ final class CsrSpmv implements PreparedKernel.SingleSample {
   private final CsrRows rows;
   private final Activation activation;
   private final @Nullable DenseVector bias;
-  private final DenseKernels dense;
 
-  CsrSpmv(CsrMatrix a, Epilogue epilogue, DenseKernels dense) {
+  CsrSpmv(CsrMatrix a, Epilogue epilogue) {
     this.rows = new CsrRows(a);
     this.activation = epilogue.activation();
     this.bias = epilogue.bias().orElse(null);
-    this.dense = dense;
   }
 
   @Override
@@ -51,15 +48,12 @@ final class CsrSpmv implements PreparedKernel.SingleSample {
     call.rows = rows;
     call.x = x.asRow().address();
     call.y = row.address();
-    call.bias = bias == null ? 0 : bias.asRow().address();
-    call.relu = activation == Activation.RELU;
     Threads threads = workspace.threads();
     call.parts = CsrSpmm.parts(rows.blocks, threads.count());
     threads.run(call.parts, call);
     call.rows = null;
-    if (activation != Activation.IDENTITY && activation != Activation.RELU) {
-      dense.activate(workspace, activation, row, row);
-    }
+    long shift = bias == null ? 0 : bias.asRow().address();
+    CsrEpilogue.vector(activation, shift, row.address(), y.length());
   }
 
   /** Arguments of the call that is running; kept in the workspace. */
@@ -67,8 +61,6 @@ final class CsrSpmv implements PreparedKernel.SingleSample {
     private @Nullable CsrRows rows;
     private long x;
     private long y;
-    private long bias;
-    private boolean relu;
     private int parts;
 
     @Override
@@ -78,7 +70,6 @@ final class CsrSpmv implements PreparedKernel.SingleSample {
         int first = a.blockStart[(int) ((long) a.blocks * part / parts)];
         int end = a.blockStart[(int) ((long) a.blocks * (part + 1) / parts)];
         SpmvRows.multiply(a, first, end, x, y);
-        CsrEpilogue.finish(y, first, end, bias, relu);
       }
     }
   }

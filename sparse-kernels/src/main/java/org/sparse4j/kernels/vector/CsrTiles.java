@@ -6,6 +6,7 @@ import static org.sparse4j.kernels.vector.DenseMemory.ORDER;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.sparse4j.kernels.operation.Activation;
 
 /**
  * Register tiles of {@code Y = A X} over {@link CsrQuads}: four rows of Y by one, two or four
@@ -64,8 +65,8 @@ final class CsrTiles {
    * @param n columns of X and Y, padding not counted
    * @param y address of Y
    * @param ys bytes between its rows
-   * @param bias address of what rows start from, or 0 for zeros
-   * @param relu whether f is RELU, else the identity
+   * @param bias address of b, or 0 for none
+   * @param activation f
    */
   static void multiply(
       CsrQuads a,
@@ -77,17 +78,16 @@ final class CsrTiles {
       long y,
       long ys,
       long bias,
-      boolean relu) {
+      Activation activation) {
     int bytes = 4 * ((n + 15) & -16);
     for (int j = 0; j < bytes; ) {
       int vectors = Math.min(WIDEST, Integer.highestOneBit((bytes - j) / S));
-      panel(a, firstBlock, endBlock, vectors, x + j, xs, y + j, ys, bias, relu);
+      panel(a, firstBlock, endBlock, vectors, x + j, xs, y + j, ys, bias, activation);
       j += vectors * S;
     }
-    if (bias != 0 && n % 16 != 0) {
-      int first = a.blockStart[firstBlock];
-      CsrEpilogue.zeroPadding(y + first * ys, ys, a.blockStart[endBlock] - first, n);
-    }
+    int first = a.blockStart[firstBlock];
+    int rows = a.blockStart[endBlock] - first;
+    CsrEpilogue.clearPadding(activation, bias, y + first * ys, ys, rows, n);
   }
 
   private static void panel(
@@ -100,7 +100,7 @@ final class CsrTiles {
       long y,
       long ys,
       long bias,
-      boolean relu) {
+      Activation activation) {
     for (int t = 0; t < a.tiles; t++) {
       long tile = x + (long) t * a.tileColumns * xs;
       for (int b = firstBlock; b < endBlock; b++) {
@@ -110,17 +110,15 @@ final class CsrTiles {
         int k = a.wordStart[at];
         long row = a.blockStart[b];
         long to = y + row * ys;
-        boolean first = t == 0 && bias == 0;
-        if (t == 0 && bias != 0) {
-          CsrEpilogue.fill(bias + 4 * row, to, ys, a.blockStart[b + 1] - (int) row, vectors * S);
-        }
         switch (vectors) {
-          case 4 -> slices4(a, s, sEnd, k, tile, xs, to, ys, first);
-          case 2 -> slices2(a, s, sEnd, k, tile, xs, to, ys, first);
-          default -> slices1(a, s, sEnd, k, tile, xs, to, ys, first);
+          case 4 -> slices4(a, s, sEnd, k, tile, xs, to, ys, t == 0);
+          case 2 -> slices2(a, s, sEnd, k, tile, xs, to, ys, t == 0);
+          default -> slices1(a, s, sEnd, k, tile, xs, to, ys, t == 0);
         }
-        if (relu && t == a.tiles - 1) {
-          CsrEpilogue.relu(to, ys, a.blockStart[b + 1] - (int) row, vectors * S);
+        if (t == a.tiles - 1) {
+          int rows = a.blockStart[b + 1] - (int) row;
+          long shift = bias == 0 ? 0 : bias + 4 * row;
+          CsrEpilogue.rows(activation, shift, to, ys, rows, vectors * S);
         }
       }
     }

@@ -41,7 +41,7 @@ public final class VectorProvider implements KernelProvider {
   @Override
   public Optional<PreparedKernel> prepare(PlanRequest request) {
     return request.matrix() instanceof CsrMatrix csr
-        ? Optional.of(CsrProvider.prepare(request, csr, dense()))
+        ? Optional.of(CsrProvider.prepare(request, csr))
         : ScalarProvider.INSTANCE.prepare(request);
   }
 
