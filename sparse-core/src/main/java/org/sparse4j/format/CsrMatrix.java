@@ -65,7 +65,17 @@ public final class CsrMatrix implements SparseMatrix {
    * @return a new matrix
    */
   public static CsrMatrix fromDense(DenseMatrix dense) {
-    return fromDense(dense, Mask.of(dense.rows(), dense.columns(), (i, j) -> dense.get(i, j) != 0));
+    Mask.Builder mask = Mask.builder(dense.rows(), dense.columns());
+    float[] row = new float[dense.columns()];
+    for (int i = 0; i < dense.rows(); i++) {
+      dense.getRow(i, row, 0);
+      for (int j = 0; j < row.length; j++) {
+        if (row[j] != 0) {
+          mask.keep(i, j);
+        }
+      }
+    }
+    return fromDense(dense, mask.build());
   }
 
   /**
@@ -140,13 +150,24 @@ public final class CsrMatrix implements SparseMatrix {
    * @return a new matrix
    */
   public CsrMatrix dropZeros() {
-    CsrBuilder builder = builder(rows(), columns());
-    pattern.forEach((index, row, column) -> {
-      if (values.get(index) != 0) {
-        builder.add(row, column, values.get(index));
+    int kept = Math.toIntExact(countNonZero());
+    int[] pointers = new int[rows() + 1];
+    int[] indices = new int[kept];
+    float[] numbers = new float[kept];
+    IntBuffer columns = pattern.columnIndices();
+    int at = 0;
+    for (int i = 0; i < rows(); i++) {
+      for (int k = pattern.rowStart(i); k < pattern.rowStart(i + 1); k++) {
+        float value = values.get(k);
+        if (value != 0) {
+          indices[at] = columns.get(k);
+          numbers[at++] = value;
+        }
       }
-    });
-    return builder.build();
+      pointers[i + 1] = at;
+    }
+    return new CsrMatrix(
+        CsrPattern.trusted(rows(), columns(), pointers, indices), FloatValues.wrap(numbers));
   }
 
   /**

@@ -15,6 +15,8 @@ import org.sparse4j.mask.Mask;
  */
 public final class CsrPattern implements Pattern {
 
+  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+
   private final int rows;
   private final int columns;
   private final int[] rowPointers;
@@ -60,11 +62,25 @@ public final class CsrPattern implements Pattern {
    */
   public static CsrPattern copyOf(int rows, int columns, int[] rowPointers, int[] columnIndices) {
     // Copied before the check: a caller that still writes must not get past it.
-    return checked(rows, columns, rowPointers.clone(), columnIndices.clone());
+    int[] pointers = rowPointers.clone();
+    int[] indices = columnIndices.clone();
+    check(rows, columns, pointers, indices);
+    return new CsrPattern(rows, columns, pointers, indices);
   }
 
-  private static CsrPattern checked(int rows, int columns, int[] rowPointers, int[] columnIndices) {
-    DenseMatrix.checkSize("CsrPattern", rows, columns);
+  /**
+   * Checks CSR arrays, whatever they hold, without keeping them.
+   *
+   * @param rows number of rows
+   * @param columns number of columns
+   * @param rowPointers row offsets
+   * @param columnIndices columns
+   * @throws IllegalArgumentException naming the first rule that is broken: sizes that are not
+   *     negative, {@code rows + 1} ascending offsets from 0 to the number of columns given, and
+   *     columns inside the matrix and strictly ascending inside a row
+   */
+  public static void check(int rows, int columns, int[] rowPointers, int[] columnIndices) {
+    checkSize("CsrPattern", rows, columns);
     if (rowPointers.length != rows + 1L) {
       throw new IllegalArgumentException(
           "CsrPattern: length of rowPointers ("
@@ -135,7 +151,22 @@ public final class CsrPattern implements Pattern {
         previous = column;
       }
     }
-    return new CsrPattern(rows, columns, rowPointers, columnIndices);
+  }
+
+  /** Requires sizes for which row pointers fit into an array, also those of the transpose. */
+  static void checkSize(String operation, int rows, int columns) {
+    DenseMatrix.checkSize(operation, rows, columns);
+    if (Math.max(rows, columns) >= LONGEST_ARRAY) {
+      throw new IllegalArgumentException(
+          operation
+              + ": rows ("
+              + rows
+              + ") and columns ("
+              + columns
+              + ") must be below "
+              + LONGEST_ARRAY
+              + ", one less than the longest array");
+    }
   }
 
   /**
@@ -146,10 +177,11 @@ public final class CsrPattern implements Pattern {
    * @throws IllegalArgumentException if the mask keeps more positions than an array holds
    */
   public static CsrPattern of(Mask mask) {
+    checkSize("CsrPattern", mask.rows(), mask.columns());
     long count = mask.count();
-    if (count > Integer.MAX_VALUE - 8) {
+    if (count > LONGEST_ARRAY) {
       throw new IllegalArgumentException(
-          "CsrPattern: the mask keeps " + count + " positions, an array holds 2^31 - 9");
+          "CsrPattern: the mask keeps " + count + " positions, an array holds " + LONGEST_ARRAY);
     }
     int[] pointers = new int[mask.rows() + 1];
     int[] indices = new int[(int) count];
@@ -161,6 +193,11 @@ public final class CsrPattern implements Pattern {
       pointers[i + 1] = k;
     }
     return new CsrPattern(mask.rows(), mask.columns(), pointers, indices);
+  }
+
+  /** Keeps arrays that this package made by the rules. */
+  static CsrPattern trusted(int rows, int columns, int[] rowPointers, int[] columnIndices) {
+    return new CsrPattern(rows, columns, rowPointers, columnIndices);
   }
 
   @Override
@@ -229,11 +266,6 @@ public final class CsrPattern implements Pattern {
         visitor.visit(k, i, columnIndices[k]);
       }
     }
-  }
-
-  @Override
-  public Mask mask() {
-    return Mask.of(rows, columns, (i, j) -> indexOf(i, j) >= 0);
   }
 
   /**

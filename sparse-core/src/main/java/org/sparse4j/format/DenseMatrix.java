@@ -20,6 +20,10 @@ import org.sparse4j.memory.Padding;
 public final class DenseMatrix {
 
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+  private static final ValueLayout.OfFloat UNALIGNED = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+  /** Rows and columns of a square that is transposed at once. */
+  private static final int BLOCK = 16;
 
   private final MemorySegment segment;
   private final int rows;
@@ -57,8 +61,21 @@ public final class DenseMatrix {
   public static DenseMatrix zeros(Memory memory, int rows, int columns) {
     checkSize("DenseMatrix", rows, columns);
     int stride = Padding.stride(columns);
-    long floats = Math.multiplyExact((long) rows, (long) stride);
-    return new DenseMatrix(memory.allocate(Math.multiplyExact(4L, floats)), rows, columns, stride);
+    // Rows without columns take nothing: a few bytes of a file may ask for 2^31 of them.
+    long floats = columns == 0 ? 0 : (long) rows * stride;
+    if (floats > Long.MAX_VALUE / 4) {
+      throw new IllegalArgumentException(
+          "DenseMatrix: "
+              + rows
+              + "x"
+              + columns
+              + " with stride "
+              + stride
+              + " takes 4 * "
+              + floats
+              + " bytes, more than a long counts");
+    }
+    return new DenseMatrix(memory.allocate(4 * floats), rows, columns, stride);
   }
 
   /**
@@ -168,7 +185,7 @@ public final class DenseMatrix {
               + columns
               + " columns");
     }
-    long needed = rows == 0 ? 0 : 4 * ((long) (rows - 1) * stride + width);
+    long needed = byteSpan(rows, width, stride);
     if (segment.byteSize() < needed) {
       throw new IllegalArgumentException(
           "DenseMatrix.wrap: memory of "
@@ -273,17 +290,29 @@ public final class DenseMatrix {
   /**
    * Tells whether two matrices share a byte, padding included.
    *
+   * <p>Views of different columns of one matrix do not overlap. With different strides the answer
+   * is that for the ranges from first to last element, so it may be true where no byte is shared.
+   *
    * @param other another matrix
-   * @return true if the ranges from first to last row intersect
+   * @return false only if no byte is shared
    */
   public boolean overlaps(DenseMatrix other) {
-    long end = address() + byteSpan();
-    long otherEnd = other.address() + other.byteSpan();
-    return address() < otherEnd && other.address() < end && byteSpan() > 0 && other.byteSpan() > 0;
+    long span = byteSpan(rows, paddedColumns(), stride);
+    long otherSpan = byteSpan(other.rows, other.paddedColumns(), other.stride);
+    long distance = other.address() - address();
+    if (span == 0 || otherSpan == 0 || distance >= span || -distance >= otherSpan) {
+      return false;
+    }
+    if (stride != other.stride) {
+      return true;
+    }
+    // Both are columns of one matrix of that stride; compare which.
+    long column = Math.floorMod(distance / 4, (long) stride);
+    return column < paddedColumns() || column + other.paddedColumns() > stride;
   }
 
-  private long byteSpan() {
-    return rows == 0 ? 0 : 4 * ((long) (rows - 1) * stride + paddedColumns());
+  private static long byteSpan(int rows, int width, int stride) {
+    return rows == 0 || width == 0 ? 0 : 4 * ((rows - 1L) * stride + width);
   }
 
   /**
@@ -325,7 +354,9 @@ public final class DenseMatrix {
   public void setRow(int row, float[] source, int offset) {
     Objects.checkIndex(row, rows);
     Objects.checkFromIndexSize(offset, columns, source.length);
-    MemorySegment.copy(source, offset, segment, FLOAT, 4L * row * stride, columns);
+    if (columns > 0) {
+      MemorySegment.copy(source, offset, segment, FLOAT, 4L * row * stride, columns);
+    }
   }
 
   /**
@@ -339,7 +370,9 @@ public final class DenseMatrix {
   public void getRow(int row, float[] target, int offset) {
     Objects.checkIndex(row, rows);
     Objects.checkFromIndexSize(offset, columns, target.length);
-    MemorySegment.copy(segment, FLOAT, 4L * row * stride, target, offset, columns);
+    if (columns > 0) {
+      MemorySegment.copy(segment, FLOAT, 4L * row * stride, target, offset, columns);
+    }
   }
 
   /**
@@ -352,10 +385,9 @@ public final class DenseMatrix {
    */
   public DenseMatrix rows(int from, int to) {
     Objects.checkFromToIndex(from, to, rows);
-    long start = 4L * from * stride;
-    long bytes = to == from ? 0 : 4 * ((long) (to - from - 1) * stride + paddedColumns());
+    long bytes = byteSpan(to - from, paddedColumns(), stride);
     return new DenseMatrix(
-        segment.asSlice(Math.min(start, segment.byteSize()), bytes), to - from, columns, stride);
+        segment.asSlice(bytes == 0 ? 0 : 4L * from * stride, bytes), to - from, columns, stride);
   }
 
   /**
@@ -381,8 +413,7 @@ public final class DenseMatrix {
               + columns
               + ")");
     }
-    int width = Padding.width(to - from);
-    long bytes = rows == 0 || width == 0 ? 0 : 4 * ((long) (rows - 1) * stride + width);
+    long bytes = byteSpan(rows, Padding.width(to - from), stride);
     return new DenseMatrix(
         segment.asSlice(bytes == 0 ? 0 : 4L * from, bytes), rows, to - from, stride);
   }
@@ -414,11 +445,15 @@ public final class DenseMatrix {
    * Copies the elements of a matrix of the same shape.
    *
    * @param source the elements; must not overlap this matrix unless it is the same range
-   * @throws IllegalArgumentException if the shapes differ
+   * @throws IllegalArgumentException if the shapes differ or the two overlap; nothing is written
    */
   public void copyFrom(DenseMatrix source) {
     requireShape("DenseMatrix.copyFrom", source.rows, source.columns);
-    for (int i = 0; i < rows; i++) {
+    if (address() == source.address() && stride == source.stride) {
+      return;
+    }
+    requireApart("DenseMatrix.copyFrom", source);
+    for (int i = 0; columns > 0 && i < rows; i++) {
       MemorySegment.copy(
           source.segment, 4L * i * source.stride, segment, 4L * i * stride, 4L * columns);
     }
@@ -427,14 +462,21 @@ public final class DenseMatrix {
   /**
    * Copies the elements of a view of the same shape.
    *
-   * @param source the elements
+   * @param source the elements; its memory must not overlap this matrix
    * @throws IllegalArgumentException if the shapes differ
    */
   public void copyFrom(DenseView source) {
     requireShape("DenseMatrix.copyFrom", source.rows(), source.columns());
+    if (source.rowStride() == 1 && source.columnStride() != 1) {
+      copyColumns(source.segment(), source.columnStride());
+      return;
+    }
     for (int i = 0; i < rows; i++) {
+      long from = i * source.rowStride();
+      long to = (long) i * stride;
       for (int j = 0; j < columns; j++) {
-        segment.setAtIndex(FLOAT, (long) i * stride + j, source.get(i, j));
+        float value = source.segment().get(UNALIGNED, 4 * (from + j * source.columnStride()));
+        segment.setAtIndex(FLOAT, to + j, value);
       }
     }
   }
@@ -443,10 +485,45 @@ public final class DenseMatrix {
    * Copies the transpose of a matrix: element (i, j) becomes {@code source(j, i)}.
    *
    * @param source columns() x rows() matrix, not overlapping this one
-   * @throws IllegalArgumentException if the shapes do not fit
+   * @throws IllegalArgumentException if the shapes do not fit or the two overlap; nothing is
+   *     written
    */
   public void copyTransposed(DenseMatrix source) {
-    copyFrom(source.view().transposed());
+    requireShape("DenseMatrix.copyTransposed", source.columns, source.rows);
+    requireApart("DenseMatrix.copyTransposed", source);
+    copyColumns(source.segment, source.stride);
+  }
+
+  /** Copies what is stored column after column, in squares that stay in the L1 cache. */
+  private void copyColumns(MemorySegment source, long columnStride) {
+    int rowEnd;
+    for (int rowStart = 0; rowStart < rows && columns > 0; rowStart = rowEnd) {
+      rowEnd = rowStart + Math.min(BLOCK, rows - rowStart);
+      for (int start = 0; start < columns; start += BLOCK) {
+        int end = Math.min(columns, start + BLOCK);
+        for (int i = rowStart; i < rowEnd; i++) {
+          for (int j = start; j < end; j++) {
+            float value = source.get(UNALIGNED, 4 * (j * columnStride + i));
+            segment.setAtIndex(FLOAT, (long) i * stride + j, value);
+          }
+        }
+      }
+    }
+  }
+
+  private void requireApart(String operation, DenseMatrix source) {
+    if (overlaps(source)) {
+      throw new IllegalArgumentException(
+          operation
+              + ": source and target must not overlap; the source is "
+              + source.rows
+              + "x"
+              + source.columns
+              + ", the target is "
+              + rows
+              + "x"
+              + columns);
+    }
   }
 
   private void requireShape(String operation, int otherRows, int otherColumns) {

@@ -112,6 +112,16 @@ public final class DenseVector {
     return row.toArray();
   }
 
+  /**
+   * Compares lengths and elements; NaN equals NaN and 0.0 differs from -0.0.
+   *
+   * @param other another vector
+   * @return true if every element has the same value
+   */
+  public boolean contentEquals(DenseVector other) {
+    return row.contentEquals(other.row);
+  }
+
   /** Returns the length, and the elements of a short vector. */
   @Override
   public String toString() {

@@ -54,28 +54,33 @@ public final class DenseView {
               + columnStride
               + ") must not be negative");
     }
-    if (rows > 0 && columns > 0) {
-      long last =
-          Math.addExact(
-              Math.multiplyExact(rows - 1L, rowStride),
-              Math.multiplyExact(columns - 1L, columnStride));
-      if (last >= segment.byteSize() / 4) {
-        throw new IllegalArgumentException(
-            "DenseView: the last element is float "
-                + last
-                + ", the memory holds "
-                + segment.byteSize() / 4
-                + " floats; the view is "
-                + rows
-                + "x"
-                + columns
-                + " with strides "
-                + rowStride
-                + " and "
-                + columnStride);
-      }
+    long floats = segment.byteSize() / 4;
+    if (rows > 0 && columns > 0 && !fits(rows, columns, rowStride, columnStride, floats)) {
+      throw new IllegalArgumentException(
+          "DenseView: the last element must lie inside the memory of "
+              + floats
+              + " floats; the view is "
+              + rows
+              + "x"
+              + columns
+              + " with strides "
+              + rowStride
+              + " and "
+              + columnStride);
     }
     return new DenseView(segment, rows, columns, rowStride, columnStride);
+  }
+
+  private static boolean fits(
+      int rows, int columns, long rowStride, long columnStride, long floats) {
+    try {
+      return Math.addExact(
+              Math.multiplyExact(rows - 1L, rowStride),
+              Math.multiplyExact(columns - 1L, columnStride))
+          < floats;
+    } catch (ArithmeticException e) {
+      return false;
+    }
   }
 
   /**
@@ -168,6 +173,52 @@ public final class DenseView {
    */
   public DenseView transposed() {
     return new DenseView(segment, columns, rows, columnStride, rowStride);
+  }
+
+  /**
+   * Returns rows {@code from} to {@code to - 1} on the same memory.
+   *
+   * @param from first row
+   * @param to row after the last
+   * @return a view
+   * @throws IndexOutOfBoundsException if the range is outside
+   */
+  public DenseView rows(int from, int to) {
+    Objects.checkFromToIndex(from, to, rows);
+    return part(from * rowStride, to - from, columns);
+  }
+
+  /**
+   * Returns columns {@code from} to {@code to - 1} on the same memory.
+   *
+   * @param from first column
+   * @param to column after the last
+   * @return a view
+   * @throws IndexOutOfBoundsException if the range is outside
+   */
+  public DenseView columns(int from, int to) {
+    Objects.checkFromToIndex(from, to, columns);
+    return part(from * columnStride, rows, to - from);
+  }
+
+  private DenseView part(long start, int partRows, int partColumns) {
+    // An empty part may start behind the last element.
+    boolean empty = partRows == 0 || partColumns == 0;
+    MemorySegment rest = segment.asSlice(empty ? 0 : 4 * start);
+    return new DenseView(rest, partRows, partColumns, rowStride, columnStride);
+  }
+
+  /**
+   * Throws unless the memory may still be used.
+   *
+   * @param operation name of the operation for the message
+   * @throws IllegalStateException if the memory was closed
+   */
+  public void requireAlive(String operation) {
+    if (!segment.scope().isAlive()) {
+      throw new IllegalStateException(
+          operation + ": the memory of a " + rows + "x" + columns + " dense view was closed");
+    }
   }
 
   /** Returns shape and strides. */

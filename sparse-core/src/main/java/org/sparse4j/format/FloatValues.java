@@ -1,6 +1,7 @@
 package org.sparse4j.format;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /** Float32 values over a {@code float[]}. */
 public final class FloatValues implements Values {
@@ -39,7 +40,7 @@ public final class FloatValues implements Values {
    * @return values on the array
    */
   public static FloatValues wrap(float[] array) {
-    return new FloatValues(array);
+    return new FloatValues(Objects.requireNonNull(array, "array"));
   }
 
   /**

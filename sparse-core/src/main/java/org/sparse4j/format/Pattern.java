@@ -76,8 +76,8 @@ public interface Pattern {
    * @return a mask whose count is nnz
    */
   default Mask mask() {
-    boolean[][] kept = new boolean[rows()][columns()];
-    forEach((index, row, column) -> kept[row][column] = true);
-    return Mask.of(rows(), columns(), (row, column) -> kept[row][column]);
+    Mask.Builder mask = Mask.builder(rows(), columns());
+    forEach((index, row, column) -> mask.keep(row, column));
+    return mask.build();
   }
 }

@@ -114,6 +114,46 @@ public final class Remap {
   }
 
   /**
+   * Lists the positions that are only in the old pattern.
+   *
+   * @return a new array of {@link #dropped()} positions of the old pattern, ascending
+   */
+  public int[] droppedPositions() {
+    int[] positions = new int[dropped()];
+    int found = 0;
+    int old = 0;
+    // Sources of kept positions ascend, because both patterns are in row-major order.
+    for (int source : sources) {
+      if (source >= 0) {
+        for (; old < source; old++) {
+          positions[found++] = old;
+        }
+        old = source + 1;
+      }
+    }
+    for (; old < from.nnz(); old++) {
+      positions[found++] = old;
+    }
+    return positions;
+  }
+
+  /**
+   * Lists the positions that are only in the new pattern.
+   *
+   * @return a new array of {@link #grown()} positions of the new pattern, ascending
+   */
+  public int[] grownPositions() {
+    int[] positions = new int[grown()];
+    int found = 0;
+    for (int l = 0; l < sources.length; l++) {
+      if (sources[l] < 0) {
+        positions[found++] = l;
+      }
+    }
+    return positions;
+  }
+
+  /**
    * Carries one array over: kept positions keep their number, grown ones get {@code grownValue}.
    *
    * @param before one number a position of the old pattern; not modified

@@ -121,6 +121,20 @@ public interface SparseMatrix {
   }
 
   /**
+   * Checks what every sparse matrix promises, for formats of your own and their tests: positions
+   * inside the matrix, numbered from 0 in the order of the visit, none twice, nnz of them, and a
+   * value for each.
+   *
+   * <p>Takes a bit a position of the full matrix while it runs. Structures have a check of their
+   * own, see {@link org.sparse4j.mask.Structure#check}.
+   *
+   * @throws IllegalStateException naming the first promise that is broken
+   */
+  default void validate() {
+    new Validation(this).run();
+  }
+
+  /**
    * Returns the CSR form with every stored value, explicit zeros included.
    *
    * @return a new matrix that shares nothing with this one

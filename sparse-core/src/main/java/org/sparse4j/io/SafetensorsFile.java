@@ -176,7 +176,7 @@ public final class SafetensorsFile implements AutoCloseable {
       throw new IOException(where("dense") + ": " + info + "; " + e.getMessage(), e);
     }
     int size = type.bits() / 8;
-    for (int i = 0; i < rows; i++) {
+    for (int i = 0; columns > 0 && i < rows; i++) {
       MemorySegment from = data.asSlice((long) i * columns * size, (long) columns * size);
       MemorySegment row = matrix.segment();
       long to = 4L * i * matrix.stride();

@@ -36,6 +36,72 @@ public final class Mask {
     boolean keeps(int row, int column);
   }
 
+  /** Collects kept positions in any order; not safe for several threads. */
+  public static final class Builder {
+    private final int rows;
+    private final int columns;
+    private final int wordsPerRow;
+    private final long[] words;
+
+    private Builder(int rows, int columns) {
+      this.words = words(rows, columns);
+      this.rows = rows;
+      this.columns = columns;
+      this.wordsPerRow = wordsPerRow(columns);
+    }
+
+    /**
+     * Keeps a position; keeping it twice changes nothing.
+     *
+     * @param row row, from 0
+     * @param column column, from 0
+     * @return this builder
+     * @throws IndexOutOfBoundsException if outside
+     */
+    public Builder keep(int row, int column) {
+      words[word(row, column)] |= 1L << column;
+      return this;
+    }
+
+    /**
+     * Tells whether a position is kept so far.
+     *
+     * @param row row, from 0
+     * @param column column, from 0
+     * @return true if kept
+     * @throws IndexOutOfBoundsException if outside
+     */
+    public boolean keeps(int row, int column) {
+      return ((words[word(row, column)] >>> column) & 1) != 0;
+    }
+
+    private int word(int row, int column) {
+      Objects.checkIndex(column, columns);
+      return Objects.checkIndex(row, rows) * wordsPerRow + (column >> 6);
+    }
+
+    /**
+     * Builds the mask; the builder may go on collecting afterwards.
+     *
+     * @return a new mask
+     */
+    public Mask build() {
+      return new Mask(rows, columns, words.clone());
+    }
+  }
+
+  /**
+   * Starts a mask that keeps nothing yet.
+   *
+   * @param rows number of rows
+   * @param columns number of columns
+   * @return an empty builder
+   * @throws IllegalArgumentException if a size is negative or the mask is too large
+   */
+  public static Builder builder(int rows, int columns) {
+    return new Builder(rows, columns);
+  }
+
   /**
    * Asks a rule about every position.
    *
@@ -272,7 +338,13 @@ public final class Mask {
    * @return a columns x rows mask
    */
   public Mask transposed() {
-    return of(columns, rows, (i, j) -> get(j, i));
+    Builder transposed = builder(columns, rows);
+    for (int i = 0; i < rows; i++) {
+      for (int j = next(i, 0); j >= 0; j = next(i, j + 1)) {
+        transposed.keep(j, i);
+      }
+    }
+    return transposed.build();
   }
 
   private void requireShape(String operation, Mask other) {

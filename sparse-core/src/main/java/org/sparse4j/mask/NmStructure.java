@@ -1,5 +1,7 @@
 package org.sparse4j.mask;
 
+import java.util.Arrays;
+
 /**
  * N:M sparsity: of every {@code m} neighbouring positions of a row at most {@code n} are kept, so
  * 2:4 is {@code new NmStructure(2, 4)}.
@@ -27,20 +29,19 @@ public record NmStructure(int n, int m) implements Structure {
   @Override
   public void check(Mask mask) {
     for (int i = 0; i < mask.rows(); i++) {
-      for (int start = 0; start < mask.columns(); start += m) {
-        int kept = 0;
-        int end = Math.min(mask.columns(), start + m);
-        for (int j = mask.next(i, start); j >= 0 && j < end; j = mask.next(i, j + 1)) {
-          kept++;
-        }
+      int group = -1;
+      int kept = 0;
+      for (int j = mask.next(i, 0); j >= 0; j = mask.next(i, j + 1)) {
+        kept = j / m == group ? kept + 1 : 1;
+        group = j / m;
         if (kept > n) {
           throw new IllegalArgumentException(
               "NmStructure: row "
                   + i
                   + ", group "
-                  + start / m
+                  + group
                   + " keeps "
-                  + kept
+                  + count(mask, i, group)
                   + " values, "
                   + this
                   + " allows "
@@ -51,24 +52,33 @@ public record NmStructure(int n, int m) implements Structure {
     }
   }
 
+  private int count(Mask mask, int row, int group) {
+    int count = 0;
+    for (int j = mask.next(row, group * m); j >= 0 && j / m == group; j = mask.next(row, j + 1)) {
+      count++;
+    }
+    return count;
+  }
+
   @Override
   public Mask keepLargest(int rows, int columns, float[] scores) {
     Scores.requireLength("NmStructure", rows, columns, scores);
-    return Mask.of(
-        rows,
-        columns,
-        (i, j) -> {
-          int start = j - j % m;
-          int end = Math.min(columns, start + m);
-          long own = Scores.descendingKey(scores[i * columns + j], j);
-          int ahead = 0;
-          for (int other = start; other < end; other++) {
-            if (Scores.descendingKey(scores[i * columns + other], other) < own) {
-              ahead++;
-            }
-          }
-          return ahead < n;
-        });
+    Mask.Builder mask = Mask.builder(rows, columns);
+    long[] keys = new long[Math.min(m, columns)];
+    for (int i = 0; i < rows; i++) {
+      int size;
+      for (int start = 0; start < columns; start += size) {
+        size = Math.min(m, columns - start);
+        for (int t = 0; t < size; t++) {
+          keys[t] = Scores.descendingKey(scores[i * columns + start + t], start + t);
+        }
+        Arrays.sort(keys, 0, size);
+        for (int t = 0; t < Math.min(n, size); t++) {
+          mask.keep(i, (int) keys[t]);
+        }
+      }
+    }
+    return mask.build();
   }
 
   /** Returns the rule as the field writes it, for example {@code 2:4}. */

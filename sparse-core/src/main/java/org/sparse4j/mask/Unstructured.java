@@ -23,15 +23,20 @@ public record Unstructured(long count) implements Structure {
 
   /**
    * Returns the rule that keeps {@code n - floor(sparsity * n)} of n positions, the zero count of
-   * Evci et al., Rigging the Lottery, 2020 (arXiv 1911.11134).
+   * the code of Evci et al., Rigging the Lottery, 2020 (arXiv 1911.11134); the product is rounded
+   * to double as there, so 0.29 of 100 positions drops 28.
    *
    * @param rows number of rows
    * @param columns number of columns
    * @param sparsity fraction to drop, in [0, 1]
    * @return the rule with its exact count
-   * @throws IllegalArgumentException if {@code sparsity} is not in [0, 1]
+   * @throws IllegalArgumentException if {@code sparsity} is not in [0, 1] or a size is negative
    */
   public static Unstructured ofSparsity(int rows, int columns, double sparsity) {
+    if (rows < 0 || columns < 0) {
+      throw new IllegalArgumentException(
+          "Unstructured: rows (" + rows + ") and columns (" + columns + ") must not be negative");
+    }
     if (!(sparsity >= 0 && sparsity <= 1)) {
       throw new IllegalArgumentException(
           "Unstructured: sparsity (" + sparsity + ") must be between 0 and 1");
@@ -57,17 +62,21 @@ public record Unstructured(long count) implements Structure {
               + count
               + ") must be at most rows * columns ("
               + scores.length
-              + ")");
+              + "); the matrix is "
+              + rows
+              + "x"
+              + columns);
     }
-    boolean[] kept = new boolean[scores.length];
     long[] keys = new long[scores.length];
     for (int p = 0; p < keys.length; p++) {
       keys[p] = Scores.descendingKey(scores[p], p);
     }
     Arrays.sort(keys);
+    Mask.Builder mask = Mask.builder(rows, columns);
     for (int p = 0; p < count; p++) {
-      kept[(int) keys[p]] = true;
+      int position = (int) keys[p];
+      mask.keep(position / columns, position % columns);
     }
-    return Mask.of(rows, columns, (i, j) -> kept[i * columns + j]);
+    return mask.build();
   }
 }

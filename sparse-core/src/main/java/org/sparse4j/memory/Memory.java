@@ -54,8 +54,8 @@ public abstract sealed class Memory permits Memory.Auto, Memory.Scope, Memory.Po
    * @return a native segment of that size, readable and writable by every thread
    * @throws IllegalArgumentException if {@code bytes} is negative
    * @throws IllegalStateException if this memory is closed
-   * @throws OutOfMemoryError if the JVM refuses; for automatic memory the message names the flag
-   *     that sets the limit
+   * @throws OutOfMemoryError if the JVM or the system refuses; for automatic memory the message
+   *     names the flag that sets the limit
    */
   public final MemorySegment allocate(long bytes) {
     if (bytes < 0) {
@@ -78,14 +78,12 @@ public abstract sealed class Memory permits Memory.Auto, Memory.Scope, Memory.Po
         // One arena per segment, so that each is freed on its own.
         return Arena.ofAuto().allocate(bytes, Padding.ALIGNMENT);
       } catch (OutOfMemoryError e) {
-        OutOfMemoryError clear =
-            new OutOfMemoryError(
-                "Memory.auto: "
-                    + bytes
-                    + " bytes do not fit below the direct memory limit; raise"
-                    + " -XX:MaxDirectMemorySize or use Memory.scope()");
-        clear.initCause(e);
-        throw clear;
+        throw refused(
+            "Memory.auto: "
+                + bytes
+                + " bytes do not fit below the direct memory limit; raise"
+                + " -XX:MaxDirectMemorySize or use Memory.scope()",
+            e);
       }
     }
 
@@ -103,8 +101,7 @@ public abstract sealed class Memory permits Memory.Auto, Memory.Scope, Memory.Po
 
     @Override
     MemorySegment reserve(long bytes) {
-      requireOpen(arena, "Memory.scope");
-      return arena.allocate(bytes, Padding.ALIGNMENT);
+      return system(arena, "Memory.scope", bytes);
     }
 
     /**
@@ -116,7 +113,11 @@ public abstract sealed class Memory permits Memory.Auto, Memory.Scope, Memory.Po
       return arena.scope().isAlive();
     }
 
-    /** Frees everything allocated here; a second call does nothing. */
+    /**
+     * Frees everything allocated here; a second call does nothing.
+     *
+     * <p>Not while an operation on this memory runs: kernels address it directly.
+     */
     @Override
     public void close() {
       if (arena.scope().isAlive()) {
@@ -139,6 +140,8 @@ public abstract sealed class Memory permits Memory.Auto, Memory.Scope, Memory.Po
   public static final class Pool extends Memory implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final Map<Long, ArrayDeque<MemorySegment>> free = new HashMap<>();
+    // Sizes of the segments in use by address: what release() may take, and takes once.
+    private final Map<Long, Long> lent = new HashMap<>();
     private long reservedBytes;
 
     private Pool() {}
@@ -148,28 +151,39 @@ public abstract sealed class Memory permits Memory.Auto, Memory.Scope, Memory.Po
       requireOpen(arena, "Memory.pool");
       synchronized (free) {
         ArrayDeque<MemorySegment> waiting = free.get(bytes);
-        if (waiting != null && !waiting.isEmpty()) {
-          return waiting.pop().fill((byte) 0);
+        MemorySegment segment = waiting == null ? null : waiting.poll();
+        if (segment == null) {
+          segment = system(arena, "Memory.pool", bytes);
+          reservedBytes += bytes;
+        } else {
+          segment.fill((byte) 0);
         }
-        reservedBytes += bytes;
+        lent.put(segment.address(), bytes);
+        return segment;
       }
-      return arena.allocate(bytes, Padding.ALIGNMENT);
     }
 
     /**
      * Gives a segment back for reuse.
      *
-     * @param segment a segment that {@link #allocate} of this pool returned, in its full size
-     * @throws IllegalArgumentException if the segment is not of this pool
+     * @param segment a segment that {@link #allocate} of this pool returned, in its full size and
+     *     not given back before
+     * @throws IllegalArgumentException if it is another; a segment given back twice would serve two
+     *     owners at once
+     * @throws IllegalStateException if the pool is closed
      */
     public void release(MemorySegment segment) {
-      if (!segment.scope().equals(arena.scope())) {
-        throw new IllegalArgumentException(
-            "Memory.pool: a segment of "
-                + segment.byteSize()
-                + " bytes was not allocated by this pool");
-      }
+      requireOpen(arena, "Memory.pool");
       synchronized (free) {
+        boolean ours = segment.scope().equals(arena.scope());
+        if (!ours || !lent.remove(segment.address(), segment.byteSize())) {
+          throw new IllegalArgumentException(
+              "Memory.pool: a segment of "
+                  + segment.byteSize()
+                  + " bytes "
+                  + (ours ? "is a part or was given back before" : "was not allocated")
+                  + (ours ? "" : " by this pool"));
+        }
         free.computeIfAbsent(segment.byteSize(), size -> new ArrayDeque<>()).push(segment);
       }
     }
@@ -185,7 +199,11 @@ public abstract sealed class Memory permits Memory.Auto, Memory.Scope, Memory.Po
       }
     }
 
-    /** Frees everything; a second call does nothing. */
+    /**
+     * Frees everything, segments in use included; a second call does nothing.
+     *
+     * <p>Not while an operation on this memory runs: kernels address it directly.
+     */
     @Override
     public void close() {
       if (arena.scope().isAlive()) {
@@ -193,6 +211,7 @@ public abstract sealed class Memory permits Memory.Auto, Memory.Scope, Memory.Po
       }
       synchronized (free) {
         free.clear();
+        lent.clear();
       }
     }
 
@@ -200,6 +219,21 @@ public abstract sealed class Memory permits Memory.Auto, Memory.Scope, Memory.Po
     public String toString() {
       return "Memory.pool (" + reservedBytes() + " bytes)";
     }
+  }
+
+  private static MemorySegment system(Arena arena, String what, long bytes) {
+    requireOpen(arena, what);
+    try {
+      return arena.allocate(bytes, Padding.ALIGNMENT);
+    } catch (OutOfMemoryError e) {
+      throw refused(what + ": the system has no " + bytes + " bytes left", e);
+    }
+  }
+
+  private static OutOfMemoryError refused(String message, OutOfMemoryError cause) {
+    OutOfMemoryError clear = new OutOfMemoryError(message);
+    clear.initCause(cause);
+    return clear;
   }
 
   private static void requireOpen(Arena arena, String what) {
