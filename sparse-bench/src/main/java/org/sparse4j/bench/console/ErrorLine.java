@@ -10,6 +10,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.sparse4j.train.TrainingException;
 
 /**
  * What the user sees of an exception: one line and an exit code.
@@ -35,6 +36,7 @@ public record ErrorLine(String message, int exitCode) {
           new ErrorLine(oneLine(failure.getMessage()), ExitCode.FAILED);
       case IllegalStateException failure when failure.getMessage() != null ->
           new ErrorLine(oneLine(failure.getMessage()), ExitCode.FAILED);
+      case TrainingException failure -> new ErrorLine(oneLine(failure.getMessage()), ExitCode.FAILED);
       case OutOfMemoryError failure ->
           new ErrorLine(
               "out of memory: "

@@ -1,6 +1,7 @@
 package org.sparse4j.bench.data;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Objects;
 
 /** Grey images of one size, each with a label; immutable. */
@@ -123,5 +124,27 @@ public final class ImageSet {
     Objects.checkIndex(image, count);
     Objects.checkIndex(pixel, features());
     return pixels[(first + image) * features() + pixel] & 0xff;
+  }
+
+  /**
+   * Copies all pixels.
+   *
+   * @return one image after the other, row by row, unsigned
+   */
+  public byte[] pixels() {
+    return Arrays.copyOfRange(pixels, first * features(), (first + count) * features());
+  }
+
+  /**
+   * Copies all labels.
+   *
+   * @return one class an image
+   */
+  public int[] labels() {
+    int[] all = new int[count];
+    for (int i = 0; i < count; i++) {
+      all[i] = label(i);
+    }
+    return all;
   }
 }

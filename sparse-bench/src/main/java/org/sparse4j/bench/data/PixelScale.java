@@ -8,10 +8,10 @@ import java.util.Locale;
  * @param mean mean brightness, in [0, 1]
  * @param deviation standard deviation of the brightness, above 0
  */
-public record PixelScale(float mean, float deviation) {
+public record PixelScale(double mean, double deviation) {
 
   /** The customary figures of the 60,000 training images of Fashion-MNIST. */
-  public static final PixelScale FASHION_MNIST = new PixelScale(.2860f, .3530f);
+  public static final PixelScale FASHION_MNIST = new PixelScale(.2860, .3530);
 
   /**
    * Measures a set.
@@ -33,8 +33,7 @@ public record PixelScale(float mean, float deviation) {
     double count = (double) set.count() * set.features();
     double mean = sum / count;
     double variance = squares / count - mean * mean;
-    return new PixelScale(
-        (float) (mean / 255), variance > 0 ? (float) (Math.sqrt(variance) / 255) : 1);
+    return new PixelScale(mean / 255, variance > 0 ? Math.sqrt(variance) / 255 : 1);
   }
 
   /**
@@ -44,7 +43,7 @@ public record PixelScale(float mean, float deviation) {
    * @return the scaled value
    */
   public float apply(int pixel) {
-    return (pixel / 255f - mean) / deviation;
+    return (float) ((pixel / 255.0 - mean) / deviation);
   }
 
   /** Returns the formula. */

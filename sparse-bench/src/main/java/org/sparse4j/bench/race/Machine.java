@@ -9,11 +9,15 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Where and with what a race ran, in words. */
-final class Machine {
+public final class Machine {
   private Machine() {}
 
-  /** Processor, cores, operating system. */
-  static String description() {
+  /**
+   * Processor, cores, operating system.
+   *
+   * @return the words
+   */
+  public static String description() {
     return "%s, %d cores, %s %s %s"
         .formatted(
             processor(),
@@ -57,8 +61,12 @@ final class Machine {
         .findFirst();
   }
 
-  /** Version and vendor of the Java run time. */
-  static String jdk() {
+  /**
+   * Version and vendor of the Java run time.
+   *
+   * @return the words
+   */
+  public static String jdk() {
     return Runtime.version()
         + ", "
         + System.getProperty("java.vm.name")
@@ -66,8 +74,13 @@ final class Machine {
         + System.getProperty("java.vendor");
   }
 
-  /** The commit of the working copy the application was built in, or {@code unknown}. */
-  static String commit(Path folder) {
+  /**
+   * The commit of the working copy the application was built in.
+   *
+   * @param folder a folder inside the working copy
+   * @return its short name, or {@code unknown}
+   */
+  public static String commit(Path folder) {
     String given = System.getProperty("sparse4j.commit", "");
     if (!given.isEmpty()) {
       return given;

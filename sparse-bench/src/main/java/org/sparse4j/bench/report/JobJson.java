@@ -89,6 +89,8 @@ public final class JobJson {
         .put("inference128Micros", run.times().batch())
         .put("weightBytes", run.weightBytes())
         .put("optimizerBytes", run.optimizerBytes())
+        .put("maskUpdates", run.updates().count())
+        .put("maskUpdateMicros", run.updates().updateMicros())
         .put("model", run.model());
     node.putObject("besideDense")
         .put("testAccuracy", job.testAccuracy(run) - job.testAccuracy(dense))

@@ -15,6 +15,7 @@ import org.sparse4j.mask.Mask;
  * @param times medians, measured in turn with all other networks
  * @param weightBytes bytes of weights, positions and biases
  * @param optimizerBytes bytes of the optimizer's state
+ * @param updates changes of the masks and what they cost
  * @param layers the layers from input to output
  * @param firstMask stored positions of the first layer
  * @param model file of the trained network, relative to the report
@@ -29,6 +30,7 @@ public record RunResult(
     Times times,
     long weightBytes,
     long optimizerBytes,
+    Updates updates,
     List<Layer> layers,
     Mask firstMask,
     String model) {
@@ -56,6 +58,38 @@ public record RunResult(
    * @param batch inference of 128 images
    */
   public record Times(double step, double single, double batch) {}
+
+  /**
+   * Changes of the masks during training.
+   *
+   * @param count how many there were
+   * @param stepMicros median time of a training step without one, during the training
+   * @param updateMicros median time of a training step with one, 0 if there was none
+   */
+  public record Updates(long count, double stepMicros, double updateMicros) {}
+
+  /**
+   * Returns the same network with other times.
+   *
+   * @param measured the times
+   * @return a new record
+   */
+  public RunResult with(Times measured) {
+    return new RunResult(
+        key,
+        method,
+        sparsity,
+        trainCorrect,
+        testCorrect,
+        curve,
+        measured,
+        weightBytes,
+        optimizerBytes,
+        updates,
+        layers,
+        firstMask,
+        model);
+  }
 
   /**
    * One layer's weights.

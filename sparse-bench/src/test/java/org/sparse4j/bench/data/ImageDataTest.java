@@ -75,8 +75,8 @@ class ImageDataTest {
         folder.resolve("train-images-idx3-ubyte.gz"),
         IdxFiles.idx(0x803, new int[] {2, 1, 1}, new byte[] {0, (byte) 255}));
     PixelScale scale = PixelScale.of(ImageData.read(folder, 2).train());
-    assertEquals(.5f, scale.mean());
-    assertEquals(.5f, scale.deviation());
+    assertEquals(.5, scale.mean());
+    assertEquals(.5, scale.deviation());
     assertEquals(-1, scale.apply(0));
     assertEquals(1, scale.apply(255));
   }

@@ -73,6 +73,10 @@ final class SampleJob {
         new RunResult.Times(3620 * timeShare, 41 * timeShare, 1290 * timeShare),
         Math.round(1_066_440 * weightShare * (sparsity == 0 ? 1 : 2)),
         Math.round(1_066_440 * weightShare),
+        new RunResult.Updates(
+            sparsity == 0 || method.equals("static") ? 0 : 18,
+            3620 * timeShare,
+            method.equals("RigL") ? 9000 : 2 * 3620 * timeShare),
         List.of(
             new RunResult.Layer("0.weight", 300, 784, Math.round(densities[0] * 300 * 784)),
             new RunResult.Layer("2.weight", 100, 300, Math.round(densities[1] * 100 * 300)),
