@@ -140,16 +140,14 @@ public final class Main implements Runnable {
   /** Without a subcommand there is nothing to do but to say what there is. */
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "missing command: train, inspect or bench");
+    throw new ParameterException(spec.commandLine(), "missing command: train, inspect or bench");
   }
 
   private static int usageError(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     StringBuilder line = new StringBuilder(command.getCommandSpec().qualifiedName()).append(": ");
     String message = String.valueOf(failure.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
-    line.append(message.substring(0, 1).toLowerCase(Locale.ROOT))
-        .append(message.substring(1));
+    line.append(message.substring(0, 1).toLowerCase(Locale.ROOT)).append(message.substring(1));
     if (failure instanceof UnmatchedArgumentException unmatched
         && !unmatched.getSuggestions().isEmpty()) {
       line.append("; did you mean ").append(String.join(" or ", unmatched.getSuggestions()));
@@ -171,8 +169,7 @@ public final class Main implements Runnable {
 
   /** Reads the version from what the build leaves in the jar. */
   static final class Version implements IVersionProvider {
-    private static final String FILE =
-        "/META-INF/maven/org.sparse4j/sparse4j-bench/pom.properties";
+    private static final String FILE = "/META-INF/maven/org.sparse4j/sparse4j-bench/pom.properties";
 
     @Override
     public String[] getVersion() throws IOException {

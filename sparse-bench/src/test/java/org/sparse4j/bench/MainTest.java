@@ -97,8 +97,7 @@ class MainTest {
     CommandRun verbose = CommandRun.of("inspect", missing, "--verbose");
     assertEquals(ExitCode.INPUT, plain.exitCode());
     assertEquals(ExitCode.INPUT, verbose.exitCode());
-    assertEquals(
-        List.of("sparse4j inspect: no such file or folder: " + missing), plain.errors());
+    assertEquals(List.of("sparse4j inspect: no such file or folder: " + missing), plain.errors());
     assertEquals(plain.errors().getFirst(), verbose.errors().getFirst());
     assertFalse(plain.err().contains("\tat "), plain.err());
     assertTrue(verbose.err().contains("\tat "), verbose.err());

@@ -36,7 +36,8 @@ public record ErrorLine(String message, int exitCode) {
           new ErrorLine(oneLine(failure.getMessage()), ExitCode.FAILED);
       case IllegalStateException failure when failure.getMessage() != null ->
           new ErrorLine(oneLine(failure.getMessage()), ExitCode.FAILED);
-      case TrainingException failure -> new ErrorLine(oneLine(failure.getMessage()), ExitCode.FAILED);
+      case TrainingException failure ->
+          new ErrorLine(oneLine(failure.getMessage()), ExitCode.FAILED);
       case OutOfMemoryError failure ->
           new ErrorLine(
               "out of memory: "

@@ -127,8 +127,7 @@ record FileSummary(
         }
       }
       matrices.sort((a, b) -> compareNames(a.name(), b.name()));
-      return new FileSummary(
-          path, "safetensors", Files.size(path), matrices, tensors, metadata);
+      return new FileSummary(path, "safetensors", Files.size(path), matrices, tensors, metadata);
     }
   }
 
@@ -146,13 +145,7 @@ record FileSummary(
 
   private static Matrix matrix(String name, SparseMatrix matrix, long bytes) {
     return new Matrix(
-        name,
-        matrix.format(),
-        matrix.rows(),
-        matrix.columns(),
-        matrix.nnz(),
-        bytes,
-        matrix.mask());
+        name, matrix.format(), matrix.rows(), matrix.columns(), matrix.nnz(), bytes, matrix.mask());
   }
 
   private static Matrix dense(TensorInfo info, DenseMatrix matrix) {

@@ -64,10 +64,7 @@ public final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files to look into.")
   private List<Path> files = new ArrayList<>();
 
-  @Option(
-      names = "--tensor",
-      paramLabel = "NAME",
-      description = "Only this matrix or tensor.")
+  @Option(names = "--tensor", paramLabel = "NAME", description = "Only this matrix or tensor.")
   private @Nullable String tensor;
 
   @Option(
@@ -184,10 +181,13 @@ public final class InspectCommand implements Callable<Integer> {
       all.matrices().forEach(matrix -> names.add(matrix.name()));
       all.tensors().forEach(info -> names.add(info.name()));
       throw Failure.input(
-          all.file() + ": there is no tensor " + tensor + "; there are " + String.join(", ", names));
+          all.file()
+              + ": there is no tensor "
+              + tensor
+              + "; there are "
+              + String.join(", ", names));
     }
-    return new FileSummary(
-        all.file(), all.kind(), all.bytes(), matrices, tensors, all.metadata());
+    return new FileSummary(all.file(), all.kind(), all.bytes(), matrices, tensors, all.metadata());
   }
 
   private static void draw(FileSummary summary, Path picture) {
@@ -195,8 +195,8 @@ public final class InspectCommand implements Callable<Integer> {
         summary.matrices().stream()
             .filter(candidate -> candidate.mask() != null || tensorIsOnly(summary))
             .findFirst()
-            .orElseThrow(() ->
-                Failure.input(summary.file() + ": there is no sparse matrix to draw"));
+            .orElseThrow(
+                () -> Failure.input(summary.file() + ": there is no sparse matrix to draw"));
     if (matrix.mask() == null) {
       throw Failure.input(
           summary.file() + ": " + matrix.name() + " stores every value, there is nothing to draw");

@@ -30,8 +30,8 @@ import org.sparse4j.train.data.Dataset;
 import org.sparse4j.train.layer.Sequential;
 
 /**
- * The main job: one dense network, and for every sparsity one network a method, trained alike, saved
- * and measured side by side.
+ * The main job: one dense network, and for every sparsity one network a method, trained alike,
+ * saved and measured side by side.
  */
 final class MainJob {
   /** A step's line of progress costs about as much as a small kernel, so few steps have one. */

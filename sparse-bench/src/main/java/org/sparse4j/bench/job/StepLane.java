@@ -9,7 +9,9 @@ import org.sparse4j.train.Training;
 import org.sparse4j.train.TrainingListener;
 import org.sparse4j.train.data.Dataset;
 
-/** Training steps of one network as a contestant of a race: it runs some, then waits for its turn. */
+/**
+ * Training steps of one network as a contestant of a race: it runs some, then waits for its turn.
+ */
 final class StepLane implements Lane, TrainingListener {
   private final Entry entry;
   private final Training training;

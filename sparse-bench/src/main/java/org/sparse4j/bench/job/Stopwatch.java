@@ -65,8 +65,7 @@ final class Stopwatch {
   private List<Double> steps(List<TrainedNetwork> networks, Recipe recipe, Dataset data) {
     List<Lane> lanes = new ArrayList<>();
     for (TrainedNetwork network : networks) {
-      Trainer trainer =
-          recipe.stepper(network.model(), threads).sparsifier(Sparsifier.none());
+      Trainer trainer = recipe.stepper(network.model(), threads).sparsifier(Sparsifier.none());
       lanes.add(new StepLane(network.key(), trainer, data));
     }
     return race(lanes);

@@ -44,11 +44,11 @@ import picocli.CommandLine.Spec;
     name = "train",
     mixinStandardHelpOptions = true,
     description = {
-      "Trains LeNet-300-100 (300 and 100 hidden neurons) on images: dense, and at each sparsity with"
-          + " each method.",
+      "Trains LeNet-300-100 (300 and 100 hidden neurons) on images: dense, and at each sparsity"
+          + " with each method.",
       "",
-      "Prints one table, saves the models, and writes report.html with charts. Equal seeds give equal"
-          + " accuracies, to the last digit, for any number of threads."
+      "Prints one table, saves the models, and writes report.html with charts. Equal seeds give"
+          + " equal accuracies, to the last digit, for any number of threads."
     },
     optionListHeading = "%nOptions:%n",
     footer = {
@@ -112,7 +112,8 @@ public final class TrainCommand implements Callable<Integer> {
       names = "--l2",
       paramLabel = "F",
       defaultValue = "5e-4",
-      description = "Weight decay: factor of the weights added to their gradient. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Weight decay: factor of the weights added to their gradient. Default: ${DEFAULT-VALUE}.")
   private double l2;
 
   @Option(
@@ -170,7 +171,11 @@ public final class TrainCommand implements Callable<Integer> {
     ImageData images = images();
     if (images.train().count() < batch) {
       throw usage(
-          "--batch (" + batch + ") must be at most " + images.train().count() + ", the training images");
+          "--batch ("
+              + batch
+              + ") must be at most "
+              + images.train().count()
+              + ", the training images");
     }
     Output.folder(out);
     PixelScale scale = data.scale(images);

@@ -38,8 +38,7 @@ final class BatchInference implements Inference {
         steps.add(() -> plan.run(workspace, from, to));
       } else if (layer.dense() != null) {
         DenseMatrix weights = layer.dense();
-        steps.add(() ->
-            kernels.dense().gemm(workspace, GemmForm.AB, weights, from, epilogue, to));
+        steps.add(() -> kernels.dense().gemm(workspace, GemmForm.AB, weights, from, epilogue, to));
       }
       x = to;
     }

@@ -84,8 +84,8 @@ public final class Network {
       throw new IllegalArgumentException(
           "network: "
               + file.path()
-              + " holds no tensor named like 0.weight; the layers of a network are 0.weight, 0.bias,"
-              + " 2.weight and so on");
+              + " holds no tensor named like 0.weight; the layers of a network are 0.weight,"
+              + " 0.bias, 2.weight and so on");
     }
     List<Layer> layers = new ArrayList<>();
     for (String name : names.values()) {

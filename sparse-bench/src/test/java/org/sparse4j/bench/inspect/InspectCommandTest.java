@@ -110,8 +110,7 @@ class InspectCommandTest {
   @Test
   void drawsThePatternAsAPicture() throws IOException {
     Path png = folder.resolve("mask.png");
-    CommandRun run =
-        CommandRun.of("inspect", model, "--tensor", "0.weight", "--picture", png);
+    CommandRun run = CommandRun.of("inspect", model, "--tensor", "0.weight", "--picture", png);
     assertEquals(ExitCode.OK, run.exitCode(), run.err());
     assertEquals(784, ImageIO.read(png.toFile()).getWidth());
     assertEquals(30, ImageIO.read(png.toFile()).getHeight());
@@ -134,8 +133,7 @@ class InspectCommandTest {
   @Test
   void classifiesImagesWithANetwork() throws IOException {
     Path data = IdxFiles.set(folder.resolve("data"), 4, 200, 28, 10);
-    CommandRun run =
-        CommandRun.of("inspect", model, "--accuracy", "--data", data, "--json");
+    CommandRun run = CommandRun.of("inspect", model, "--accuracy", "--data", data, "--json");
     assertEquals(ExitCode.OK, run.exitCode(), run.err());
     JsonNode first = new ObjectMapper().readTree(run.out()).get("files").get(0);
     assertEquals(200, first.get("testImages").asInt());
@@ -154,8 +152,7 @@ class InspectCommandTest {
   void rejectsANetworkThatDoesNotFitTheImages() throws IOException {
     writeModel(model, 783, 30, 30, 10);
     assertInputError(
-        model
-            + ": network: inputs of 0.weight (783) must equal pixels of an image (784 = 28x28)",
+        model + ": network: inputs of 0.weight (783) must equal pixels of an image (784 = 28x28)",
         CommandRun.of("inspect", model, "--accuracy"));
   }
 
@@ -169,10 +166,7 @@ class InspectCommandTest {
 
   @Test
   void rejectsABiasThatDoesNotFit() throws IOException {
-    Safetensors.writer()
-        .add("0.weight", dense(10, 784))
-        .add("0.bias", new float[9])
-        .write(model);
+    Safetensors.writer().add("0.weight", dense(10, 784)).add("0.bias", new float[9]).write(model);
     assertInputError(
         model + ": layer 0.weight: length of the bias (9) must equal rows of the weights (10)",
         CommandRun.of("inspect", model, "--accuracy"));
@@ -248,8 +242,7 @@ class InspectCommandTest {
     assumeTrue(Files.exists(full), "there is no device that is always full");
     CommandRun run = CommandRun.of("inspect", model, "--json", full);
     assertEquals(ExitCode.OUTPUT, run.exitCode());
-    assertEquals(
-        List.of("sparse4j inspect: cannot write /dev/full: disk full"), run.errors());
+    assertEquals(List.of("sparse4j inspect: cannot write /dev/full: disk full"), run.errors());
   }
 
   @Test

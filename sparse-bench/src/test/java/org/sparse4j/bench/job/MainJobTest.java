@@ -23,8 +23,8 @@ import org.sparse4j.io.Safetensors;
 import org.sparse4j.io.SafetensorsFile;
 import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.execution.Threads;
-import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.execution.WorkerTeam;
+import org.sparse4j.kernels.execution.Workspace;
 
 /** One epoch of the main job on the bundled images, on one thread and on two. */
 class MainJobTest {

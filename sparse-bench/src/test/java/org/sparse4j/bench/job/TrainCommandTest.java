@@ -34,8 +34,21 @@ class TrainCommandTest {
 
   private CommandRun small(Object... more) {
     Object[] all = {
-      "train", "--data", data, "--epochs", 2, "--batch", 16, "--sparsity", "0.9", "--method", "rigl",
-      "--interval", 2, "--out", out
+      "train",
+      "--data",
+      data,
+      "--epochs",
+      2,
+      "--batch",
+      16,
+      "--sparsity",
+      "0.9",
+      "--method",
+      "rigl",
+      "--interval",
+      2,
+      "--out",
+      out
     };
     Object[] joined = Arrays.copyOf(all, all.length + more.length);
     System.arraycopy(more, 0, joined, all.length, more.length);

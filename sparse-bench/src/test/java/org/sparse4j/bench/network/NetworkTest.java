@@ -42,8 +42,7 @@ class NetworkTest {
   @Test
   void sparseAndDenseLayersOfEqualNumbersGiveEqualScoresForAnyBatch() {
     for (int batch : new int[] {1, 2, 17, 128}) {
-      Inference sparse =
-          network(true).inference(Kernels.best(), Workspace.create(), batch);
+      Inference sparse = network(true).inference(Kernels.best(), Workspace.create(), batch);
       Inference dense = network(false).inference(Kernels.scalar(), Workspace.create(), batch);
       sparse.fill(3);
       dense.fill(3);
