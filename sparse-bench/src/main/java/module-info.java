@@ -19,7 +19,13 @@ module org.sparse4j.bench {
       org.sparse4j.bench.peers.Nd4jLibrary,
       org.sparse4j.bench.peers.PyTorch;
 
+  opens org.sparse4j.bench to
+      info.picocli;
   opens org.sparse4j.bench.data to
+      info.picocli;
+  opens org.sparse4j.bench.inspect to
+      info.picocli;
+  opens org.sparse4j.bench.job to
       info.picocli;
   opens org.sparse4j.bench.race to
       info.picocli;

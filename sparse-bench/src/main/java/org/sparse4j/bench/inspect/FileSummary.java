@@ -27,7 +27,7 @@ import org.sparse4j.mask.Mask;
  * @param file the file as it was named
  * @param kind {@code safetensors} or {@code Matrix Market}
  * @param bytes its size
- * @param matrices sparse matrices, and dense tensors of two dimensions
+ * @param matrices sparse matrices, and dense tensors of two dimensions with more than one row
  * @param tensors the other tensors
  * @param metadata texts by key, those that describe sparse matrices left out
  */
@@ -120,7 +120,8 @@ record FileSummary(
         if (parts.contains(name)) {
           continue;
         }
-        if (info.shape().size() == 2 && isReadable(info.dtype())) {
+        boolean matrix = info.shape().size() == 2 && info.shape().getFirst() > 1;
+        if (matrix && isReadable(info.dtype())) {
           matrices.add(dense(info, file.dense(name)));
         } else {
           tensors.add(info);

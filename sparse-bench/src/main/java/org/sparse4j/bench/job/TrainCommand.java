@@ -264,11 +264,10 @@ public final class TrainCommand implements Callable<Integer> {
 
   private JobResult.Setting setting(ImageData images, PixelScale scale, Recipe recipe) {
     String home = System.getProperty("sparse4j.home", "");
-    List<String> words = spec.commandLine().getParseResult().originalArgs();
     return new JobResult.Setting(
         version(),
         Machine.commit(Path.of(home).toAbsolutePath()),
-        ("sparse4j train " + String.join(" ", words)).strip(),
+        command(),
         OffsetDateTime.now(ZoneId.systemDefault())
             .truncatedTo(ChronoUnit.SECONDS)
             .format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm xxx", Locale.ROOT)),
@@ -288,6 +287,16 @@ public final class TrainCommand implements Callable<Integer> {
             images.train().height(),
             images.train().width(),
             scale.toString()));
+  }
+
+  /** The command line as a shell takes it. */
+  private String command() {
+    StringBuilder line = new StringBuilder("sparse4j");
+    for (String word : spec.commandLine().getParseResult().originalArgs()) {
+      boolean plain = word.matches("[\\w./:=,+@%-]+");
+      line.append(' ').append(plain ? word : "'" + word.replace("'", "'\\''") + "'");
+    }
+    return line.toString();
   }
 
   /** The first line that every command shows for {@code --version}, less its name. */

@@ -175,7 +175,9 @@ public final class BenchCommand implements Callable<Integer> {
 
   private String command() {
     List<String> words = commandLine().getParseResult().originalArgs();
-    return "sparse4j bench" + (words.isEmpty() ? "" : " " + String.join(" ", words));
+    // As a subcommand it is named in its arguments, alone it is not.
+    String start = words.contains("bench") ? "sparse4j" : "sparse4j bench";
+    return start + (words.isEmpty() ? "" : " " + String.join(" ", words));
   }
 
   private RaceSettings settings() {
