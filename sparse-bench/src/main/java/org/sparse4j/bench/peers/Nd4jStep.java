@@ -1,6 +1,7 @@
 package org.sparse4j.bench.peers;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.broadcast.BiasAdd;
 import org.nd4j.linalg.api.ops.impl.scalar.RectifiedLinear;
 import org.nd4j.linalg.api.ops.impl.scalar.Step;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.SoftMax;
@@ -21,6 +22,8 @@ final class Nd4jStep {
   private final INDArray[] weightGradients;
   private final INDArray[] weightVelocities;
   private final INDArray[] biases;
+  private final INDArray[] flatBiases;
+  private final INDArray ones;
   private final INDArray[] biasGradients;
   private final INDArray[] biasVelocities;
   private final INDArray[] gradients;
@@ -36,6 +39,8 @@ final class Nd4jStep {
     weightGradients = new INDArray[layers];
     weightVelocities = new INDArray[layers];
     biases = new INDArray[layers];
+    flatBiases = new INDArray[layers];
+    ones = Nd4jProducts.columnMajor(1, batch).assign(1);
     biasGradients = new INDArray[layers];
     biasVelocities = new INDArray[layers];
     inputs = new int[layers];
@@ -52,6 +57,7 @@ final class Nd4jStep {
       weightGradients[layer] = Nd4jProducts.columnMajor(out, in);
       weightVelocities[layer] = Nd4jProducts.columnMajor(out, in).assign(0);
       biases[layer] = Nd4jProducts.columnMajor(1, out).assign(0);
+      flatBiases[layer] = biases[layer].reshape(out);
       biasGradients[layer] = Nd4jProducts.columnMajor(1, out);
       biasVelocities[layer] = Nd4jProducts.columnMajor(1, out).assign(0);
     }
@@ -64,7 +70,7 @@ final class Nd4jStep {
     for (int layer = 0; layer < layers; layer++) {
       INDArray result = activations[layer + 1];
       activations[layer].mmuli(weights[layer].transpose(), result);
-      result.addiRowVector(biases[layer]);
+      Nd4j.exec(new BiasAdd(result, flatBiases[layer], result, false));
       if (layer < layers - 1) {
         Nd4j.getExecutioner().exec(new RectifiedLinear(result, result, 0.0));
       }
@@ -74,7 +80,7 @@ final class Nd4jStep {
     gradient.subi(labels).divi(batch);
     for (int layer = layers - 1; layer >= 0; layer--) {
       gradients[layer + 1].transpose().mmuli(activations[layer], weightGradients[layer]);
-      gradients[layer + 1].sum(biasGradients[layer], 0);
+      ones.mmuli(gradients[layer + 1], biasGradients[layer]);
       if (layer > 0) {
         gradients[layer + 1].mmuli(weights[layer], gradients[layer]);
         Nd4j.getExecutioner().exec(new Step(activations[layer], positive[layer], 0.0));

@@ -120,7 +120,7 @@ public final class OwnKernels implements Opponent {
     Entry entry =
         new Entry(
             "sparse4j-" + kernels.provider(),
-            "layers, tape and optimizer",
+            "layers, tape and optimizer, " + (sparse ? "csr" : "dense"),
             Role.OWN,
             sparse ? "csr" : "dense",
             sparse ? problem.spec().sparsity() : 0,

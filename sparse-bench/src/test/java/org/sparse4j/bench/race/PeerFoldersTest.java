@@ -109,6 +109,9 @@ class PeerFoldersTest {
     assertEquals("2", clean.get("OMP_NUM_THREADS"));
     assertEquals("2", clean.get("OPENBLAS_NUM_THREADS"));
     assertEquals("/bin", clean.get("PATH"));
+    assertFalse(clean.containsKey("OMP_WAIT_POLICY"));
+    assertEquals("PASSIVE", WorkerKind.ND4J.environment(ours, 2, temporary).get("OMP_WAIT_POLICY"));
+    assertFalse(WorkerKind.ND4J.environment(ours, 1, temporary).containsKey("OMP_WAIT_POLICY"));
     assertEquals(
         "Haswell",
         WorkerKind.ND4J_HASWELL.environment(ours, 1, temporary).get("OPENBLAS_CORETYPE"));
