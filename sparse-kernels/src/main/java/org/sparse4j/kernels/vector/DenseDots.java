@@ -38,6 +38,7 @@ final class DenseDots {
       long x,
       long xStride,
       int samples,
+      int bytes,
       long a,
       long aStride,
       int from,
@@ -47,7 +48,6 @@ final class DenseDots {
       long rowStride,
       boolean add,
       long scratch) {
-    int bytes = (int) xStride;
     if (samples == 1) {
       for (int i = from; i < to; i += 8) {
         int count = Math.min(8, to - i);

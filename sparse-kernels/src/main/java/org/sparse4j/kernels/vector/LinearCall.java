@@ -53,6 +53,7 @@ final class LinearCall implements PartBody {
   private int parts;
   private long x;
   private long xStride;
+  private int xBytes;
   private long panelMemory;
   private long panelStride;
   private long taskMemory;
@@ -112,7 +113,7 @@ final class LinearCall implements PartBody {
    * Computes {@code C = A B} or {@code C += A B} for few columns of B, as dot products with the
    * rows of B's transpose: a vector of 16 columns would be half empty.
    */
-  void run(
+  void runFewColumns(
       Workspace workspace,
       DenseMatrix left,
       DenseMatrix right,
@@ -149,6 +150,27 @@ final class LinearCall implements PartBody {
     workspace.threads().run(parts, this);
   }
 
+  /**
+   * Computes {@code C = A B^T} or {@code C += A B^T} for few rows of A, both read where they lie.
+   */
+  void runFewRows(
+      Workspace workspace,
+      DenseMatrix left,
+      DenseMatrix right,
+      DenseMatrix result,
+      boolean adding) {
+    samples = left.rows();
+    prepare(workspace, right, result);
+    add = adding;
+    workspace.reserve(1, parts * TASK_MEMORY);
+    taskMemory = workspace.address(0);
+    x = left.address();
+    xStride = 4L * left.stride();
+    xBytes = 4 * left.paddedColumns();
+    phase = Phase.DOTS;
+    workspace.threads().run(parts, this);
+  }
+
   private void prepare(Workspace workspace, DenseMatrix weights, DenseMatrix result) {
     rows = weights.rows();
     depth = weights.columns();
@@ -159,6 +181,7 @@ final class LinearCall implements PartBody {
     sampleStride = yStride;
     rowStride = 4;
     add = false;
+    xBytes = 4 * weights.paddedColumns();
     double most =
         Math.max(1, Math.min((rows + 7) >> 3, 2.0 * samples * rows * depth / WORTH_A_PART));
     parts = (int) Math.min(workspace.threads().count(), most);
@@ -200,6 +223,7 @@ final class LinearCall implements PartBody {
         x,
         xStride,
         samples,
+        xBytes,
         w,
         wStride,
         from,
