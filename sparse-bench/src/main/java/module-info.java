@@ -23,6 +23,8 @@ module org.sparse4j.bench {
       info.picocli;
   opens org.sparse4j.bench.data to
       info.picocli;
+  opens org.sparse4j.bench.experiment to
+      info.picocli;
   opens org.sparse4j.bench.inspect to
       info.picocli;
   opens org.sparse4j.bench.job to
