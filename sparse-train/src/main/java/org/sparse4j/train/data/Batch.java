@@ -20,6 +20,9 @@ public final class Batch {
   private final DenseMatrix gathered;
   private final DenseView[] gatheredViews;
 
+  /** Kept so that the compiler cannot drop the loads behind it. */
+  float touched;
+
   Batch(int features, int size) {
     inputs = DenseMatrix.zeros(features, size);
     labels = new int[size];
@@ -36,11 +39,12 @@ public final class Batch {
 
   void fill(Kernels kernels, Workspace workspace, Dataset data, int[] order, int start) {
     for (int g = 0; g < groups.length; g++) {
-      int first = g * GROUP;
+      int first = start + g * GROUP;
+      touched = data.touch(order, first, first + groups[g].columns());
       for (int row = 0; row < groups[g].columns(); row++) {
-        int sample = order[start + first + row];
+        int sample = order[first + row];
         data.copySample(sample, gathered, row);
-        labels[first + row] = data.label(sample);
+        labels[g * GROUP + row] = data.label(sample);
       }
       kernels.dense().transpose(workspace, gatheredViews[g], groups[g]);
     }
