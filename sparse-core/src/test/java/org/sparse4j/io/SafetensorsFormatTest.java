@@ -337,33 +337,14 @@ class SafetensorsFormatTest {
         .metadata("epoch", "zwölf")
         .write(file());
     String script =
-        """
-        import sys, json, struct, hashlib
-        data = open(sys.argv[1], 'rb').read()
-        n = struct.unpack('<Q', data[:8])[0]
-        header = json.loads(data[8:8 + n].decode('utf-8'))
-        meta = header.pop('__metadata__')
-        raw = {k: data[8 + n + t['data_offsets'][0]:8 + n + t['data_offsets'][1]]
-               for k, t in header.items()}
-        def numbers(k):
-            kind = {'F32': 'f', 'I32': 'i', 'I64': 'q'}[header[k]['dtype']]
-            return list(struct.unpack('<%d%s' % (len(raw[k]) // struct.calcsize(kind), kind), raw[k]))
-        rows, columns = map(int, meta['sparse4j.w.shape'].split('x'))
-        pointers, indices, values = (numbers('w.' + s)
-                                     for s in ('row_pointers', 'column_indices', 'values'))
-        full = [[0.0] * columns for _ in range(rows)]
-        for i in range(rows):
-            for k in range(pointers[i], pointers[i + 1]):
-                full[i][indices[k]] = values[k]
-        line = ' '.join(meta['sparse4j.w.' + s] for s in
-                        ('format', 'version', 'shape', 'nnz', 'structure')) + '\\n'
-        digest = hashlib.sha256(line.encode('utf-8') + raw['w.row_pointers']
-                                + raw['w.column_indices'] + raw['w.values']).hexdigest()
-        print(full)
-        print('sha256:' + digest == meta['sparse4j.w.checksum'])
-        print(header['d']['shape'], numbers('d'))
-        print(numbers('steps'), ascii(meta['epoch']))
-        """;
+        pythonOfTheDocumentation()
+            +
+"""
+
+print(dense('w'), intact('w'))
+print(header['d']['shape'], numbers('d'))
+print(numbers('steps'), ascii(metadata['epoch']))
+""";
     Process python =
         new ProcessBuilder("python3", "-c", script, file().toString())
             .redirectErrorStream(true)
@@ -371,13 +352,17 @@ class SafetensorsFormatTest {
     String printed = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(
         """
-        [[0.0, 2.0, 0.0, 1.0], [0.0, 0.0, 3.0, 0.0]]
-        True
+        [[0.0, 2.0, 0.0, 1.0], [0.0, 0.0, 3.0, 0.0]] True
         [2, 4] [0.0, 2.0, 0.0, 1.0, 0.0, 0.0, 3.0, 0.0]
         [-1, 1099511627776] 'zw\\xf6lf'
         """,
         printed);
     assertEquals(0, python.waitFor());
+  }
+
+  private static String pythonOfTheDocumentation() throws IOException {
+    String page = Files.readString(Path.of("..", "docs", "formats.md"));
+    return page.split("```python\n", -1)[1].split("```", -1)[0];
   }
 
   private static boolean runs(String... command) throws InterruptedException {
