@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Properties;
 import org.sparse4j.bench.console.ErrorLine;
 import org.sparse4j.bench.console.ExitCode;
+import org.sparse4j.bench.experiment.ReferenceCommand;
 import org.sparse4j.bench.inspect.InspectCommand;
 import org.sparse4j.bench.job.TrainCommand;
 import org.sparse4j.bench.race.BenchCommand;
@@ -54,7 +55,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
           + " holds options for Java,",
       "for example SPARSE4J_OPTS=-Xmx4g."
     },
-    subcommands = {TrainCommand.class, InspectCommand.class, BenchCommand.class})
+    subcommands = {
+      TrainCommand.class,
+      InspectCommand.class,
+      BenchCommand.class,
+      ReferenceCommand.class
+    })
 public final class Main implements Runnable {
 
   private static final String[] BENCH_EXAMPLES = {

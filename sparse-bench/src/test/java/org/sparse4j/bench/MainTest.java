@@ -31,7 +31,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "inspect", "bench"})
+  @ValueSource(strings = {"train", "inspect", "bench", "reference"})
   void everyCommandHasHelpWithExamplesAndAVersion(String command) {
     CommandRun help = CommandRun.of(command, "--help");
     assertEquals(ExitCode.OK, help.exitCode());

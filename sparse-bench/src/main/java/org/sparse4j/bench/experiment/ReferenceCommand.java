@@ -35,6 +35,12 @@ import picocli.CommandLine.Spec;
           + " accuracies against bounds from reference runs.",
       "Without --data: 8,000 bundled images, 98 % sparsity, 40 epochs. With the 60,000 images of"
           + " Fashion-MNIST in --data: 90, 95 and 98 %, 20 epochs."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  sparse4j reference --seeds 11,12,13",
+      "  sparse4j reference --data fashion-mnist --output accuracy-full"
     })
 public final class ReferenceCommand implements Callable<Integer> {
 
