@@ -125,10 +125,7 @@ public final class ReferenceCommand implements Callable<Integer> {
     setting.put("date", LocalDate.now(ZoneOffset.UTC).toString());
     setting.put(
         "command",
-        "java -cp ... "
-            + ReferenceCommand.class.getName()
-            + " "
-            + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
+        "sparse4j " + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
     return setting;
   }
 
