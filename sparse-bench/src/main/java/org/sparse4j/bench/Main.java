@@ -52,8 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  sparse4j inspect sparse4j-out/rigl-95.safetensors",
       "",
       "Errors are one line on the standard error stream. The environment variable SPARSE4J_OPTS"
-          + " holds options for Java,",
-      "for example SPARSE4J_OPTS=-Xmx4g."
+          + " holds options for Java, for example SPARSE4J_OPTS=-Xmx4g."
     },
     subcommands = {
       TrainCommand.class,

@@ -35,8 +35,8 @@ public final class DataOptions {
   @Option(
       names = "--compute-scale",
       description =
-          "Scale pixels by mean and deviation of the training images. Default: .2860 and .3530, the"
-              + " customary figures of Fashion-MNIST.")
+          "Scale pixels by mean and deviation of the training images. Default: mean 0.2860 and"
+              + " deviation 0.3530, the customary figures of Fashion-MNIST.")
   private boolean computed;
 
   /** Options with their defaults. */

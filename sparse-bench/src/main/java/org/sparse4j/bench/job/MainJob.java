@@ -90,9 +90,18 @@ final class MainJob {
         set.pixels(), set.features(), set.labels(), classes, scale.mean(), scale.deviation());
   }
 
-  /** Batches of all trainings together. */
+  /** Length of the job for its progress: all batches, and the three measurements. */
   long steps() {
+    return batches() + 3 * measurement();
+  }
+
+  private long batches() {
     return plans.size() * (long) recipe.epochs() * (train.size() / recipe.batch());
+  }
+
+  /** A measurement takes about as long as a tenth of the trainings of the default job. */
+  private long measurement() {
+    return batches() / 10;
   }
 
   /**
@@ -103,7 +112,7 @@ final class MainJob {
   List<RunResult> run(Progress progress) {
     List<TrainedNetwork> networks = new ArrayList<>();
     for (int p = 0; p < plans.size(); p++) {
-      long before = p * (steps() / plans.size());
+      long before = p * (batches() / plans.size());
       TrainedNetwork network = train(plans.get(p), progress, before);
       save(network);
       networks.add(network);
@@ -119,7 +128,9 @@ final class MainJob {
     List<RunResult> results = new ArrayList<>();
     List<RunResult> unmeasured = networks.stream().map(MainJob::result).toList();
     List<RunResult.Times> times =
-        new Stopwatch(races, threads).measure(networks, recipe, train, progress, steps());
+        new Stopwatch(races, threads)
+            .measure(networks, recipe, train, progress, batches(), measurement());
+    progress.at(steps(), "done");
     for (int n = 0; n < networks.size(); n++) {
       results.add(unmeasured.get(n).with(times.get(n)));
     }

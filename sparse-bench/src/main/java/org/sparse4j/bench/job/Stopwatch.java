@@ -34,13 +34,18 @@ final class Stopwatch {
 
   /** One entry a network, in their order. The networks' weights change a little. */
   List<RunResult.Times> measure(
-      List<TrainedNetwork> networks, Recipe recipe, Dataset data, Progress progress, long done) {
+      List<TrainedNetwork> networks,
+      Recipe recipe,
+      Dataset data,
+      Progress progress,
+      long done,
+      long part) {
     progress.at(done, "measuring inference, 1 image");
     List<Double> single = inference(networks, 1);
-    progress.at(done, "measuring inference, " + BATCH + " images");
+    progress.at(done + part, "measuring inference, " + BATCH + " images");
     List<Double> batch = inference(networks, BATCH);
     // Last, because steps change weights.
-    progress.at(done, "measuring training steps");
+    progress.at(done + 2 * part, "measuring training steps");
     List<Double> step = steps(networks, recipe, data);
     List<RunResult.Times> times = new ArrayList<>();
     for (int n = 0; n < networks.size(); n++) {

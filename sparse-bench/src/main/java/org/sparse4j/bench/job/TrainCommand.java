@@ -316,6 +316,10 @@ public final class TrainCommand implements Callable<Integer> {
     screen.println(ResultTable.text(result));
     screen.println();
     screen.println(ResultTable.CAPTION);
+    String maskUpdates = ResultTable.maskUpdates(result);
+    if (!maskUpdates.isEmpty()) {
+      screen.println(maskUpdates);
+    }
     new Resolution(result).sentences().forEach(screen::println);
     screen.printf(
         Locale.ROOT,

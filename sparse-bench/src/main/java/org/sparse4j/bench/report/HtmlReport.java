@@ -24,6 +24,9 @@ public final class HtmlReport {
   static final String CHART_LIBRARY =
       "/META-INF/resources/webjars/chart.js/4.5.1/dist/chart.umd.min.js";
 
+  private static final String CHART_LICENCE =
+      "/META-INF/resources/webjars/chart.js/4.5.1/LICENSE.md";
+
   private static final Pattern FIELD = Pattern.compile("\\{\\{(\\w+)}}");
   private static final int LARGEST_MASK = 1024;
 
@@ -52,6 +55,9 @@ public final class HtmlReport {
     fields.put("headings", headings());
     fields.put("rows", rows());
     fields.put("caption", escape(ResultTable.CAPTION));
+    fields.put("maskUpdates", escape(ResultTable.maskUpdates(job)));
+    // The licence asks for its own text in every copy; a comment ends at "-->", which it lacks.
+    fields.put("libraryLicence", resource(CHART_LICENCE));
     fields.put("testImages", String.format(Locale.ROOT, "%,d", data.test()));
     fields.put("resolution", resolution());
     int threads = job.setting().threads();

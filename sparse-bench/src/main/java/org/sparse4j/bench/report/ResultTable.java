@@ -1,6 +1,8 @@
 package org.sparse4j.bench.report;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.sparse4j.bench.console.TextTable;
 
@@ -57,6 +59,36 @@ public final class ResultTable {
         Numbers.time(run.times().batch()) + beside(job, run, r -> r.times().batch()),
         Numbers.bytes(run.weightBytes()) + beside(job, run, RunResult::weightBytes),
         Numbers.bytes(run.optimizerBytes()) + beside(job, run, RunResult::optimizerBytes));
+  }
+
+  /**
+   * Says what changes of masks cost beside the steps of the table, which contain none.
+   *
+   * @param job the job
+   * @return a sentence, or an empty text if no mask changed
+   */
+  public static String maskUpdates(JobResult job) {
+    List<String> shares = new ArrayList<>();
+    for (RunResult run : job.runs()) {
+      RunResult.Updates updates = run.updates();
+      long steps =
+          (long) run.curve().size() * (job.setting().data().train() / job.setting().batch());
+      if (updates.count() > 0 && updates.stepMicros() > 0 && steps > 0) {
+        double extra = updates.count() * (updates.updateMicros() - updates.stepMicros());
+        shares.add(
+            String.format(
+                Locale.ROOT,
+                "%s at %s %.1f %%",
+                run.method(),
+                Numbers.percent(run.sparsity()),
+                100 * Math.max(0, extra) / (steps * updates.stepMicros())));
+      }
+    }
+    return shares.isEmpty()
+        ? ""
+        : "Steps are those without a change of masks; the changes added to the whole training: "
+            + String.join(", ", shares)
+            + ".";
   }
 
   private static String beside(JobResult job, RunResult run, ToDoubleFunction<RunResult> figure) {

@@ -28,6 +28,12 @@ class HtmlReportTest {
   }
 
   @Test
+  void pageHoldsTheLicenceOfItsChartLibrary() {
+    assertTrue(PAGE.contains("The MIT License (MIT)"));
+    assertTrue(PAGE.contains("Chart.js Contributors"));
+  }
+
+  @Test
   void everyFieldIsFilled() {
     assertFalse(Pattern.compile("\\{\\{\\w+}}").matcher(PAGE).find());
   }

@@ -42,6 +42,15 @@ class ResultTableTest {
   }
 
   @Test
+  void changesOfMasksAreAccountedFor() {
+    // 18 changes of 9,000 - 579.2 microseconds beside 40 * 62 steps of 579.2.
+    String text = ResultTable.maskUpdates(JOB);
+    assertTrue(text.contains("RigL at 90 % 10.6 %"), text);
+    assertTrue(text.contains("SET at 90 % 0.7 %"), text);
+    assertTrue(!text.contains("static"), text);
+  }
+
+  @Test
   void moreTestImagesResolveSmallerDifferences() {
     Resolution resolution = new Resolution(SampleJob.of("many images", 10_000));
     assertEquals(.00346, resolution.standardError(), 1e-5);
