@@ -145,7 +145,8 @@ public final class Main implements Runnable {
   /** Without a subcommand there is nothing to do but to say what there is. */
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "missing command: train, inspect or bench");
+    throw new ParameterException(
+        spec.commandLine(), "missing command: train, inspect, bench or reference");
   }
 
   private static int usageError(ParameterException failure, String[] arguments) {

@@ -43,7 +43,14 @@ class CommandLineDocTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sparse4j", "sparse4j train", "sparse4j inspect", "sparse4j bench"})
+  @ValueSource(
+      strings = {
+        "sparse4j",
+        "sparse4j train",
+        "sparse4j inspect",
+        "sparse4j bench",
+        "sparse4j reference"
+      })
   void helpIsShownAsItIs(String command) {
     Object[] words = (command + " --help").substring("sparse4j ".length()).split(" ", -1);
     String shown = section(command).split("```text\\R", -1)[1].split("```", -1)[0];

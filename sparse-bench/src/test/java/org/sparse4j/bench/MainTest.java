@@ -55,7 +55,8 @@ class MainTest {
     CommandRun run = CommandRun.of();
     assertEquals(ExitCode.USAGE, run.exitCode());
     assertEquals(
-        List.of("sparse4j: missing command: train, inspect or bench; see sparse4j --help"),
+        List.of(
+            "sparse4j: missing command: train, inspect, bench or reference; see sparse4j --help"),
         run.errors());
   }
 

@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains LeNet-300-100 dense, and with static masks, SET and RigL, on paired seeds, and checks"
           + " accuracies against bounds from reference runs.",
-      "Without --data: 8,000 bundled images, 98 % sparsity, 40 epochs. With the 60,000 images of"
-          + " Fashion-MNIST in --data: 90, 95 and 98 %, 20 epochs."
+      "Without --data: 8,000 bundled images, 98 %% sparsity, 40 epochs. With the 60,000 images of"
+          + " Fashion-MNIST in --data: 90, 95 and 98 %%, 20 epochs."
     },
     footer = {
       "",
