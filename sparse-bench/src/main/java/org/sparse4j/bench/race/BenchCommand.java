@@ -36,6 +36,9 @@ public final class BenchCommand implements Callable<Integer> {
   private static final int QUICK_ROUNDS = 7;
   private static final int FULL_ROUNDS = 9;
 
+  /** Options whose values are paths. */
+  private static final Set<String> PLACES = Set.of("--json", "--markdown", "--peers");
+
   @Spec private @Nullable CommandSpec spec;
 
   @Option(names = "--quick", description = "The contract rows only, in about five minutes.")
@@ -173,8 +176,17 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
+  /** Returns the command without the options that say where things lie on this machine. */
   private String command() {
-    List<String> words = commandLine().getParseResult().originalArgs();
+    List<String> words = new ArrayList<>();
+    boolean place = false;
+    for (String word : commandLine().getParseResult().originalArgs()) {
+      boolean names = PLACES.contains(word);
+      if (!place && !names && PLACES.stream().noneMatch(option -> word.startsWith(option + "="))) {
+        words.add(word);
+      }
+      place = names;
+    }
     // As a subcommand it is named in its arguments, alone it is not.
     String start = words.contains("bench") ? "sparse4j" : "sparse4j bench";
     return start + (words.isEmpty() ? "" : " " + String.join(" ", words));

@@ -122,6 +122,9 @@ class BenchCommandTest {
     for (String name : List.of("machine", "jdk", "commit")) {
       assertFalse(file.path(name).asText().isEmpty(), name);
     }
+    assertEquals(
+        "sparse4j bench --quick --rounds 5 --filter spmm n=8 95% --shape 40x24",
+        file.path("command").asText(), "says nothing of this machine's folders");
     assertTrue(file.path("rows").size() >= 2, file.toString());
     JsonNode own = file.path("rows").path(1);
     assertEquals("spmm", own.path("operation").asText());
