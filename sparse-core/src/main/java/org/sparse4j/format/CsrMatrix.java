@@ -1,24 +1,18 @@
 package org.sparse4j.format;
 
 import java.nio.IntBuffer;
-import java.util.Arrays;
-import java.util.Locale;
 import org.sparse4j.mask.Mask;
 
 /**
- * A sparse matrix in compressed sparse row form with float32 values.
+ * A sparse matrix in compressed sparse row form.
  *
  * <p>A stored zero is a trainable weight that happens to be zero; only {@link #dropZeros()} drops
  * it.
  */
-public final class CsrMatrix implements SparseMatrix {
+public final class CsrMatrix extends StoredMatrix<CsrPattern, CsrMatrix> {
 
-  private final CsrPattern pattern;
-  private final FloatValues values;
-
-  private CsrMatrix(CsrPattern pattern, FloatValues values) {
-    this.pattern = pattern;
-    this.values = values;
+  private CsrMatrix(CsrPattern pattern, Values values) {
+    super("CsrMatrix", pattern, values);
   }
 
   /**
@@ -29,15 +23,7 @@ public final class CsrMatrix implements SparseMatrix {
    * @return a matrix on the two
    * @throws IllegalArgumentException if the lengths differ
    */
-  public static CsrMatrix of(CsrPattern pattern, FloatValues values) {
-    if (values.length() != pattern.nnz()) {
-      throw new IllegalArgumentException(
-          "CsrMatrix: number of values ("
-              + values.length()
-              + ") must equal nnz ("
-              + pattern.nnz()
-              + ")");
-    }
+  public static CsrMatrix of(CsrPattern pattern, Values values) {
     return new CsrMatrix(pattern, values);
   }
 
@@ -117,13 +103,8 @@ public final class CsrMatrix implements SparseMatrix {
   }
 
   @Override
-  public CsrPattern pattern() {
-    return pattern;
-  }
-
-  @Override
-  public FloatValues values() {
-    return values;
+  public CsrMatrix withValues(Values values) {
+    return of(pattern, values);
   }
 
   @Override
@@ -147,18 +128,19 @@ public final class CsrMatrix implements SparseMatrix {
   /**
    * Drops the stored values that are 0.0f or -0.0f.
    *
-   * @return a new matrix
+   * @return a new matrix with float32 values
    */
   public CsrMatrix dropZeros() {
     int kept = Math.toIntExact(countNonZero());
     int[] pointers = new int[rows() + 1];
     int[] indices = new int[kept];
     float[] numbers = new float[kept];
+    float[] stored = values.toFloats();
     IntBuffer columns = pattern.columnIndices();
     int at = 0;
     for (int i = 0; i < rows(); i++) {
       for (int k = pattern.rowStart(i); k < pattern.rowStart(i + 1); k++) {
-        float value = values.get(k);
+        float value = stored[k];
         if (value != 0) {
           indices[at] = columns.get(k);
           numbers[at++] = value;
@@ -171,67 +153,24 @@ public final class CsrMatrix implements SparseMatrix {
   }
 
   /**
-   * Returns the transpose with copied values.
+   * Returns the transpose with copied values, as float32.
    *
    * @return a new columns x rows matrix
    */
   public CsrMatrix transposed() {
-    CsrPattern.Transpose transpose = pattern.transposed();
+    CsrOrder transpose = pattern.transposed();
     IntBuffer sources = transpose.sources();
-    float[] moved = new float[values.length()];
+    float[] numbers = values.toFloats();
+    float[] moved = new float[numbers.length];
     for (int k = 0; k < moved.length; k++) {
-      moved[k] = values.get(sources.get(k));
+      moved[k] = numbers[sources.get(k)];
     }
     return new CsrMatrix(transpose.pattern(), FloatValues.wrap(moved));
   }
 
-  /**
-   * Returns a copy with values of its own; the pattern is shared.
-   *
-   * @return a new matrix
-   */
-  public CsrMatrix copy() {
-    return new CsrMatrix(pattern, FloatValues.copyOf(values.array()));
-  }
-
+  /** {@inheritDoc} The pattern is shared. */
   @Override
   public CsrMatrix toCsr() {
-    return copy();
-  }
-
-  @Override
-  public long bytes() {
-    return pattern.bytes() + values.bytes();
-  }
-
-  /** Compares positions and numbers; NaN equals NaN, 0.0 differs from -0.0. */
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof CsrMatrix matrix
-        && pattern.equals(matrix.pattern)
-        && Arrays.equals(values.array(), matrix.values.array());
-  }
-
-  @Override
-  public int hashCode() {
-    return 31 * pattern.hashCode() + values.hashCode();
-  }
-
-  /** Returns shape, nnz and sparsity, and the entries of a small matrix. */
-  @Override
-  public String toString() {
-    StringBuilder text = new StringBuilder(pattern.toString());
-    text.append(String.format(Locale.ROOT, ", %.1f %% sparse", 100 * sparsity()));
-    if (nnz() <= 16) {
-      pattern.forEach((index, row, column) ->
-          text.append(index == 0 ? ": " : ", ")
-              .append('(')
-              .append(row)
-              .append(", ")
-              .append(column)
-              .append(") ")
-              .append(values.get(index)));
-    }
-    return text.toString();
+    return of(pattern, FloatValues.wrap(values.toFloats()));
   }
 }

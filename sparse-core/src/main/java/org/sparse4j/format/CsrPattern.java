@@ -3,6 +3,7 @@ package org.sparse4j.format;
 import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.mask.Mask;
 
@@ -21,33 +22,13 @@ public final class CsrPattern implements Pattern {
   private final int columns;
   private final int[] rowPointers;
   private final int[] columnIndices;
-  private volatile @Nullable Transpose transpose;
+  private volatile @Nullable CsrOrder transpose;
 
   private CsrPattern(int rows, int columns, int[] rowPointers, int[] columnIndices) {
     this.rows = rows;
     this.columns = columns;
     this.rowPointers = rowPointers;
     this.columnIndices = columnIndices;
-  }
-
-  /**
-   * The transposed pattern and where its positions come from.
-   *
-   * @param pattern the columns x rows pattern
-   * @param sources position k of {@code pattern} is position {@code sources.get(k)} of the
-   *     original; read-only
-   */
-  public record Transpose(CsrPattern pattern, IntBuffer sources) {
-
-    /**
-     * Returns the sources with a buffer position of their own, so that callers do not meet in it.
-     *
-     * @return a read-only buffer
-     */
-    @Override
-    public IntBuffer sources() {
-      return sources.duplicate();
-    }
   }
 
   /**
@@ -268,14 +249,22 @@ public final class CsrPattern implements Pattern {
     }
   }
 
+  /** {@inheritDoc} Here the order is the pattern's own. */
+  @Override
+  public CsrOrder csrOrder() {
+    return new CsrOrder(
+        this,
+        IntBuffer.wrap(IntStream.range(0, columnIndices.length).toArray()).asReadOnlyBuffer());
+  }
+
   /**
    * Returns the transposed pattern with the permutation of its positions; made on first use,
    * O(nnz).
    *
    * @return the columns x rows pattern and, for each of its positions, the position here
    */
-  public Transpose transposed() {
-    Transpose known = transpose;
+  public CsrOrder transposed() {
+    CsrOrder known = transpose;
     if (known == null) {
       // Two threads may both build it; the results are equal and either one may win.
       known = transpose();
@@ -284,7 +273,7 @@ public final class CsrPattern implements Pattern {
     return known;
   }
 
-  private Transpose transpose() {
+  private CsrOrder transpose() {
     int[] pointers = new int[columns + 1];
     for (int column : columnIndices) {
       pointers[column + 1]++;
@@ -302,7 +291,7 @@ public final class CsrPattern implements Pattern {
         sources[at] = k;
       }
     }
-    return new Transpose(
+    return new CsrOrder(
         new CsrPattern(columns, rows, pointers, indices),
         IntBuffer.wrap(sources).asReadOnlyBuffer());
   }
@@ -312,8 +301,19 @@ public final class CsrPattern implements Pattern {
    *
    * @return {@code 4 * (rows + 1 + nnz)}
    */
+  @Override
   public long bytes() {
     return 4L * (rowPointers.length + (long) columnIndices.length);
+  }
+
+  /**
+   * Returns the rows.
+   *
+   * @return {@code rows + 1} offsets
+   */
+  @Override
+  public int[] valueGroups() {
+    return rowPointers.clone();
   }
 
   /** Compares shape and positions. */

@@ -90,6 +90,16 @@ public final class FloatValues implements Values {
     return 4L * array.length;
   }
 
+  @Override
+  public float[] toFloats() {
+    return array.clone();
+  }
+
+  @Override
+  public FloatValues copy() {
+    return copyOf(array);
+  }
+
   /** Compares lengths and numbers as {@link Arrays#equals(float[], float[])} does. */
   @Override
   public boolean equals(Object other) {

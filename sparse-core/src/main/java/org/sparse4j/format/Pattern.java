@@ -38,6 +38,13 @@ public interface Pattern {
    */
   void forEach(Visitor visitor);
 
+  /**
+   * Returns the bytes that the positions occupy in memory.
+   *
+   * @return bytes, without object headers
+   */
+  long bytes();
+
   /** Receives stored positions. */
   @FunctionalInterface
   interface Visitor {
@@ -79,5 +86,26 @@ public interface Pattern {
     Mask.Builder mask = Mask.builder(rows(), columns());
     forEach((index, row, column) -> mask.keep(row, column));
     return mask.build();
+  }
+
+  /**
+   * Returns the positions in CSR order and where each comes from; O(nnz) where the visit goes row
+   * by row with ascending columns, else O(nnz log nnz).
+   *
+   * @return a new CSR pattern with the permutation of its positions
+   */
+  default CsrOrder csrOrder() {
+    return CsrOrder.of(this);
+  }
+
+  /**
+   * Returns runs of positions in pattern order that belong together when values are quantised:
+   * group g is {@code [starts[g], starts[g + 1])}. Rows where pattern order goes row by row, blocks
+   * where it goes by blocks.
+   *
+   * @return ascending offsets from 0 to nnz; by default one group of all
+   */
+  default int[] valueGroups() {
+    return new int[] {0, Math.toIntExact(nnz())};
   }
 }

@@ -1,5 +1,7 @@
 package org.sparse4j.format;
 
+import java.nio.IntBuffer;
+import java.util.List;
 import org.sparse4j.mask.Mask;
 
 /**
@@ -9,7 +11,7 @@ import org.sparse4j.mask.Mask;
  * prints; products come from a kernel registered for it (see the kernels' {@code spi} package) or,
  * if the caller allows it, by conversion to CSR.
  */
-public interface SparseMatrix {
+public interface SparseMatrix extends CompressedMatrix {
 
   /**
    * Returns the stored positions.
@@ -25,27 +27,12 @@ public interface SparseMatrix {
    */
   Values values();
 
-  /**
-   * Returns the short name of the format.
-   *
-   * @return for example {@code CSR}
-   */
-  String format();
-
-  /**
-   * Returns the number of rows.
-   *
-   * @return rows, at least 0
-   */
+  @Override
   default int rows() {
     return pattern().rows();
   }
 
-  /**
-   * Returns the number of columns.
-   *
-   * @return columns, at least 0
-   */
+  @Override
   default int columns() {
     return pattern().columns();
   }
@@ -93,8 +80,8 @@ public interface SparseMatrix {
    */
   default long countNonZero() {
     long count = 0;
-    for (int k = 0; k < values().length(); k++) {
-      if (values().get(k) != 0) {
+    for (float value : values().toFloats()) {
+      if (value != 0) {
         count++;
       }
     }
@@ -104,19 +91,23 @@ public interface SparseMatrix {
   /**
    * Returns the bytes that positions and values occupy in memory.
    *
-   * @return bytes, without object headers
+   * @return {@code pattern().bytes() + values().bytes()}
    */
-  long bytes();
+  @Override
+  default long bytes() {
+    return pattern().bytes() + values().bytes();
+  }
 
   /**
    * Returns the dense form: stored values in place, 0.0f elsewhere.
    *
    * @return a new matrix in automatic memory
    */
+  @Override
   default DenseMatrix toDense() {
     DenseMatrix dense = DenseMatrix.zeros(rows(), columns());
-    Values values = values();
-    pattern().forEach((index, row, column) -> dense.set(row, column, values.get(index)));
+    float[] numbers = values().toFloats();
+    pattern().forEach((index, row, column) -> dense.set(row, column, numbers[index]));
     return dense;
   }
 
@@ -130,14 +121,58 @@ public interface SparseMatrix {
    *
    * @throws IllegalStateException naming the first promise that is broken
    */
+  @Override
   default void validate() {
     new Validation(this).run();
   }
 
   /**
-   * Returns the CSR form with every stored value, explicit zeros included.
+   * Returns the CSR form with every stored value, explicit zeros included, as float32.
    *
    * @return a new matrix that shares nothing with this one
    */
-  CsrMatrix toCsr();
+  default CsrMatrix toCsr() {
+    CsrOrder order = pattern().csrOrder();
+    IntBuffer sources = order.sources();
+    float[] stored = values().toFloats();
+    float[] numbers = new float[stored.length];
+    for (int k = 0; k < numbers.length; k++) {
+      numbers[k] = stored[sources.get(k)];
+    }
+    return CsrMatrix.of(order.pattern(), FloatValues.wrap(numbers));
+  }
+
+  /**
+   * Returns the values of a float32 matrix, those that training and conversions write.
+   *
+   * @return the live values
+   * @throws IllegalStateException if values are of another type; {@code toCsr()} copies them as
+   *     float32
+   */
+  default FloatValues floatValues() {
+    if (values() instanceof FloatValues floats) {
+      return floats;
+    }
+    throw new IllegalStateException(
+        format()
+            + ": values must be F32, they are "
+            + values().dtype()
+            + "; the matrix is "
+            + rows()
+            + "x"
+            + columns()
+            + " (nnz "
+            + nnz()
+            + ")");
+  }
+
+  /**
+   * Returns the values as the only parameter.
+   *
+   * @return a list of one
+   */
+  @Override
+  default List<Values> parameters() {
+    return List.of(values());
+  }
 }

@@ -57,4 +57,24 @@ public interface Values {
    * @return {@code length * dtype().bytes()}, plus scales where a type has them
    */
   long bytes();
+
+  /**
+   * Returns all values as float32.
+   *
+   * @return a new array of {@link #length()}
+   */
+  default float[] toFloats() {
+    float[] numbers = new float[length()];
+    for (int k = 0; k < numbers.length; k++) {
+      numbers[k] = get(k);
+    }
+    return numbers;
+  }
+
+  /**
+   * Returns a copy of the same type.
+   *
+   * @return new values that share nothing with these
+   */
+  Values copy();
 }

@@ -52,7 +52,7 @@ final class CsrLayout {
     Map<String, TensorData> tensors = new LinkedHashMap<>();
     tensors.put(name + ROW_POINTERS, TensorData.of(matrix.pattern().rowPointers()));
     tensors.put(name + COLUMN_INDICES, TensorData.of(matrix.pattern().columnIndices()));
-    tensors.put(name + VALUES, TensorData.of(matrix.values().array()));
+    tensors.put(name + VALUES, TensorData.of(matrix.floatValues().array()));
     return tensors;
   }
 

@@ -88,7 +88,7 @@ class CsrMatrixTest {
     assertEquals(8, matrix.get(0, 1));
     CsrMatrix copy = matrix.copy();
     assertSame(matrix.pattern(), copy.pattern());
-    assertNotSame(matrix.values().array(), copy.values().array());
+    assertNotSame(matrix.floatValues().array(), copy.floatValues().array());
     assertNotSame(matrix.values(), matrix.toCsr().values());
     assertEquals(
         "CsrMatrix: number of values (2) must equal nnz (3)",
@@ -160,7 +160,7 @@ class CsrMatrixTest {
         transposed);
     CsrMatrix matrix = sample();
     matrix.transposed().values().set(0, 99);
-    assertArrayEquals(new float[] {2, 1, 3}, matrix.values().array());
+    assertArrayEquals(new float[] {2, 1, 3}, matrix.floatValues().array());
   }
 
   @Test

@@ -192,7 +192,7 @@ class CsrPatternTest {
   })
   void transposedTwiceIsIdentityAndSourcesSayWhereFrom(int rows, int columns, long count) {
     CsrPattern pattern = CsrPattern.of(Mask.random(rows, columns, count, Seed.or(count + 1)));
-    CsrPattern.Transpose transpose = pattern.transposed();
+    CsrOrder transpose = pattern.transposed();
     assertSame(transpose, pattern.transposed());
     assertEquals(pattern.mask().transposed(), transpose.pattern().mask());
     assertEquals(pattern, transpose.pattern().transposed().pattern());
@@ -210,7 +210,7 @@ class CsrPatternTest {
 
   @Test
   void transposeWorkedByHand() {
-    CsrPattern.Transpose transpose = sample().transposed();
+    CsrOrder transpose = sample().transposed();
     assertEquals(
         CsrPattern.copyOf(4, 3, new int[] {0, 1, 3, 4, 5}, new int[] {2, 0, 2, 2, 0}),
         transpose.pattern());
@@ -233,12 +233,12 @@ class CsrPatternTest {
   void threadsThatMeetGetEqualTransposes() throws Exception {
     CsrPattern pattern = CsrPattern.of(Mask.random(200, 300, 5000, Seed.or(2)));
     List<Thread> threads = new ArrayList<>();
-    List<CsrPattern.Transpose> seen = new ArrayList<>();
+    List<CsrOrder> seen = new ArrayList<>();
     for (int t = 0; t < 4; t++) {
       threads.add(
           Thread.ofPlatform()
               .start(() -> {
-                CsrPattern.Transpose transpose = pattern.transposed();
+                CsrOrder transpose = pattern.transposed();
                 synchronized (seen) {
                   seen.add(transpose);
                 }

@@ -14,6 +14,11 @@ class ValidationTest {
   /** Positions in a list, in any order the author likes. */
   private record Listed(int rows, int columns, long nnz, List<int[]> positions) implements Pattern {
     @Override
+    public long bytes() {
+      return 8L * positions.size();
+    }
+
+    @Override
     public void forEach(Visitor visitor) {
       positions.forEach(p -> visitor.visit(p[0], p[1], p[2]));
     }

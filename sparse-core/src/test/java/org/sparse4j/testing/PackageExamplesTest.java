@@ -59,7 +59,7 @@ class PackageExamplesTest {
     CsrMatrix a = CsrMatrix.fromDense(w); // keeps what is not 0.0f
     a.nnz(); // 3
     a.pattern().columnIndices().get(0); // 1
-    a.values().array()[0] = 4; // values are mutable ...
+    a.floatValues().array()[0] = 4; // values are mutable ...
     a.values().markChanged(); // ... and say so to plans made from them
     assertEquals(3, a.nnz());
     assertEquals(1, a.pattern().columnIndices().get(0));

@@ -1,7 +1,5 @@
 package com.example.diagonal;
 
-import org.sparse4j.format.CsrBuilder;
-import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.format.Pattern;
 import org.sparse4j.format.SparseMatrix;
@@ -33,6 +31,11 @@ final class DiagonalMatrix implements SparseMatrix {
     }
 
     @Override
+    public long bytes() {
+      return 0;
+    }
+
+    @Override
     public void forEach(Visitor visitor) {
       for (int k = 0; k < size; k++) {
         visitor.visit(k, k, k);
@@ -53,17 +56,5 @@ final class DiagonalMatrix implements SparseMatrix {
   @Override
   public String format() {
     return "diagonal";
-  }
-
-  @Override
-  public long bytes() {
-    return diagonal.bytes();
-  }
-
-  @Override
-  public CsrMatrix toCsr() {
-    CsrBuilder builder = CsrMatrix.builder(rows(), columns());
-    pattern().forEach((index, row, column) -> builder.add(row, column, diagonal.get(index)));
-    return builder.build();
   }
 }

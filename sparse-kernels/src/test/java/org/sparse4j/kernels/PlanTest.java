@@ -164,7 +164,7 @@ class PlanTest {
     Plan plan = kernels.plan(Operation.SPMM, a).build();
     DenseMatrix x = DenseMatrix.copyOf(new float[][] {{1}, {1}, {1}});
     DenseMatrix y = DenseMatrix.zeros(2, 1);
-    a.values().array()[0] = 10;
+    a.floatValues().array()[0] = 10;
     a.values().markChanged();
     assertTrue(plan.isStale());
     assertEquals(

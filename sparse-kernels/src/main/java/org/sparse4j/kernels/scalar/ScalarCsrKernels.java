@@ -40,7 +40,7 @@ final class ScalarCsrKernels {
       matrix.pattern().rowPointers().get(rowPointers);
       this.columnIndices = new int[(int) matrix.nnz()];
       matrix.pattern().columnIndices().get(columnIndices);
-      this.values = matrix.values().array().clone();
+      this.values = matrix.values().toFloats();
       this.epilogue = epilogue;
     }
 

@@ -3,6 +3,7 @@ package org.sparse4j.kernels.vector;
 import java.nio.IntBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.sparse4j.format.CsrOrder;
 import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.format.Values;
@@ -119,7 +120,7 @@ final class CsrQuads {
     if (!transposed) {
       return new CsrQuads(new Builder(pattern, null, batch), withValues);
     }
-    CsrPattern.Transpose transpose = pattern.transposed();
+    CsrOrder transpose = pattern.transposed();
     int[] origin = copy(transpose.sources());
     return new CsrQuads(new Builder(transpose.pattern(), origin, batch), withValues);
   }

@@ -29,7 +29,7 @@ final class CsrRows {
     a.pattern().rowPointers().get(rowPointers);
     columnIndices = new int[(int) a.nnz()];
     a.pattern().columnIndices().get(columnIndices);
-    values = a.values().array().clone();
+    values = a.values().toFloats();
     blocks = Math.clamp(values.length / BLOCK_ENTRIES, 1, Math.clamp(rows, 1, MOST_BLOCKS));
     blockStart = new int[blocks + 1];
     int row = 0;

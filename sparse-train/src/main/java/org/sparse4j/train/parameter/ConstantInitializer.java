@@ -14,7 +14,7 @@ record ConstantInitializer(float value) implements Initializer {
 
   @Override
   public void fill(long seed, CsrMatrix weights) {
-    Arrays.fill(weights.values().array(), value);
+    Arrays.fill(weights.floatValues().array(), value);
     weights.values().markChanged();
   }
 }

@@ -27,7 +27,7 @@ record NormalInitializer(double gain) implements Initializer {
   @Override
   public void fill(long seed, CsrMatrix weights) {
     CsrPattern pattern = weights.pattern();
-    float[] values = weights.values().array();
+    float[] values = weights.floatValues().array();
     pattern.forEach((index, row, column) -> {
       int stored = pattern.rowStart(row + 1) - pattern.rowStart(row);
       values[index] = draw(seed, row, column, pattern.columns(), Math.sqrt(gain / stored));

@@ -138,7 +138,7 @@ public final class SparseParameter implements FlatParameter {
 
   @Override
   public FloatValues values() {
-    return matrix.values();
+    return matrix.floatValues();
   }
 
   @Override

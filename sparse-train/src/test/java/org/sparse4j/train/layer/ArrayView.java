@@ -56,7 +56,7 @@ public final class ArrayView implements LayerView {
 
   @Override
   public FloatValues weights() {
-    return matrix.values();
+    return matrix.floatValues();
   }
 
   @Override

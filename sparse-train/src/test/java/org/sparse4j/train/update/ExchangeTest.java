@@ -142,7 +142,7 @@ class ExchangeTest {
       Remap remap = rule.update(new ArrayView(matrix, new float[1200], update), START);
       assertEquals(240, remap.to().nnz());
       assertEquals(remap.dropped(), remap.grown());
-      float[] carried = remap.apply(matrix.values().array());
+      float[] carried = remap.apply(matrix.floatValues().array());
       for (int p = 0; p < carried.length; p++) {
         int source = remap.source(p);
         assertEquals(source < 0 ? 0 : matrix.values().get(source), carried[p]);
