@@ -1,0 +1,165 @@
+package org.sparse4j.testing;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
+import java.util.function.UnaryOperator;
+import org.sparse4j.format.CsrMatrix;
+import org.sparse4j.format.DType;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.SparseMatrix;
+import org.sparse4j.mask.Mask;
+
+/**
+ * The formats of this library, each listed once: tests of formats, kernels and files walk the list,
+ * so a format that lacks one of its operations fails the build.
+ *
+ * <p>A format with parameters is listed once for every set of parameters worth testing.
+ */
+public final class Formats {
+
+  private Formats() {}
+
+  /** Returns every format. */
+  public static List<Entry> all() {
+    return List.of(
+        exact(
+                "CSR",
+                (dense, seed) -> CsrMatrix.fromDense(dense),
+                CsrMatrix::fromDense,
+                CsrMatrix::to)
+            .transposedBy(CsrMatrix::transposed)
+            .entry());
+  }
+
+  /** Returns the entry of a name. */
+  public static Entry named(String name) {
+    return all().stream().filter(entry -> entry.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** A format and how to make matrices of it. */
+  public static final class Entry {
+    private final Listing<?> listing;
+
+    private Entry(Listing<?> listing) {
+      this.listing = listing;
+    }
+
+    /** Returns the format's name and parameters, for example {@code block 2x3}. */
+    public String name() {
+      return listing.name;
+    }
+
+    /**
+     * Tells whether every non-zero of a dense matrix is kept; a format that is not exact projects,
+     * and projecting twice is projecting once.
+     */
+    public boolean exact() {
+      return listing.exact;
+    }
+
+    /** Tells whether the format holds matrices of a shape. */
+    public boolean takes(int rows, int columns) {
+      return listing.shapes.test(rows, columns);
+    }
+
+    /** Builds a matrix by the format's own rule; the seed decides what the data do not. */
+    public SparseMatrix build(DenseMatrix dense, long seed) {
+      return listing.rule.build(dense, seed);
+    }
+
+    /** Builds a matrix at a mask that obeys the format's rule, zeros of the data included. */
+    public SparseMatrix build(DenseMatrix dense, Mask mask) {
+      return listing.at.apply(dense, mask);
+    }
+
+    /** Returns the same matrix with values of another type. */
+    public SparseMatrix to(SparseMatrix matrix, DType dtype) {
+      return listing.retyped(matrix, dtype);
+    }
+
+    /** Returns the transpose in the same format, where there is one. */
+    public Optional<SparseMatrix> transposed(SparseMatrix matrix) {
+      return listing.turned(matrix);
+    }
+
+    @Override
+    public String toString() {
+      return name();
+    }
+  }
+
+  /** Builds a matrix from dense data. */
+  @FunctionalInterface
+  public interface Rule<M> {
+    /** Builds a matrix; the seed decides what the data do not. */
+    M build(DenseMatrix dense, long seed);
+  }
+
+  static <M extends SparseMatrix> Listing<M> exact(
+      String name,
+      Rule<M> rule,
+      BiFunction<DenseMatrix, Mask, M> at,
+      BiFunction<M, DType, M> retype) {
+    return new Listing<>(name, true, rule, at, retype);
+  }
+
+  static <M extends SparseMatrix> Listing<M> projecting(
+      String name,
+      Rule<M> rule,
+      BiFunction<DenseMatrix, Mask, M> at,
+      BiFunction<M, DType, M> retype) {
+    return new Listing<>(name, false, rule, at, retype);
+  }
+
+  /** An entry that is being written. */
+  static final class Listing<M extends SparseMatrix> {
+    private final String name;
+    private final boolean exact;
+    private final Rule<M> rule;
+    private final BiFunction<DenseMatrix, Mask, M> at;
+    private final BiFunction<M, DType, M> retype;
+    private Optional<UnaryOperator<M>> transpose = Optional.empty();
+    private BiPredicate<Integer, Integer> shapes = (rows, columns) -> true;
+
+    private Listing(
+        String name,
+        boolean exact,
+        Rule<M> rule,
+        BiFunction<DenseMatrix, Mask, M> at,
+        BiFunction<M, DType, M> retype) {
+      this.name = name;
+      this.exact = exact;
+      this.rule = rule;
+      this.at = at;
+      this.retype = retype;
+    }
+
+    Listing<M> transposedBy(UnaryOperator<M> operator) {
+      transpose = Optional.of(operator);
+      return this;
+    }
+
+    /** Restricts the format to some shapes; any, if this is not called. */
+    Listing<M> onlyShapes(BiPredicate<Integer, Integer> predicate) {
+      shapes = predicate;
+      return this;
+    }
+
+    private Entry entry() {
+      return new Entry(this);
+    }
+
+    // Matrices of an entry are those that its own functions made.
+    @SuppressWarnings("unchecked")
+    private SparseMatrix retyped(SparseMatrix matrix, DType dtype) {
+      return retype.apply((M) matrix, dtype);
+    }
+
+    @SuppressWarnings("unchecked")
+    private Optional<SparseMatrix> turned(SparseMatrix matrix) {
+      return transpose.map(operator -> operator.apply((M) matrix));
+    }
+  }
+}
