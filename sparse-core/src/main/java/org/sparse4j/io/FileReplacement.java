@@ -11,8 +11,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a file so that it is there as a whole or, after a failure, as it was before. */
-final class FileReplacement {
+/**
+ * Writes a file so that it is there as a whole or, after a failure, as it was before; for writers
+ * of file formats, those of your own among them.
+ */
+public final class FileReplacement {
 
   private static final AtomicLong COUNTER = new AtomicLong();
 
@@ -20,7 +23,13 @@ final class FileReplacement {
 
   /** Writes the contents. */
   @FunctionalInterface
-  interface Body {
+  public interface Body {
+    /**
+     * Writes all of the new file.
+     *
+     * @param channel the temporary file, empty and at its start; not to be closed
+     * @throws IOException if writing fails; the target stays as it is
+     */
     void write(FileChannel channel) throws IOException;
   }
 
@@ -28,9 +37,14 @@ final class FileReplacement {
    * Writes to a temporary file in the target's folder, forces it to the device and moves it into
    * place, atomically where the file system can.
    *
+   * <p>A symbolic link stays: what it points to is replaced.
+   *
+   * @param operation name of the operation for messages
+   * @param target the file; replaced if it exists
+   * @param body writes the contents
    * @throws IOException if anything fails; the temporary file is deleted, the target is untouched
    */
-  static void write(String operation, Path target, Body body) throws IOException {
+  public static void write(String operation, Path target, Body body) throws IOException {
     Path file = target.toAbsolutePath();
     // A link stays a link: what it points to is replaced.
     if (Files.exists(file)) {

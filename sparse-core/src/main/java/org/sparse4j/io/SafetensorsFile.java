@@ -221,6 +221,18 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
+   * Returns the packed little-endian bytes of a tensor of any type and shape; nothing is copied.
+   *
+   * @param name name of a tensor
+   * @return read-only bytes without an alignment, as many as {@link #info} says; they live until
+   *     {@link #close()}
+   * @throws IllegalArgumentException if there is no such tensor
+   */
+  public MemorySegment segment(String name) {
+    return data("segment", info("segment", name)).asReadOnly();
+  }
+
+  /**
    * Reads a sparse matrix and checks it: positions, lengths, metadata and checksum.
    *
    * @param name name of the matrix, as {@link #sparseNames} lists it

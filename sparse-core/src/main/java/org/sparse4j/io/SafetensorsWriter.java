@@ -1,6 +1,7 @@
 package org.sparse4j.io;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -135,6 +136,53 @@ public final class SafetensorsWriter {
    */
   public SafetensorsWriter add(String name, byte[] values) {
     return put(name, TensorData.of(values));
+  }
+
+  /**
+   * Adds a tensor of any type whose elements take whole bytes, and of any shape.
+   *
+   * @param name name of the tensor
+   * @param dtype element type as the format spells it, for example {@code BF16}
+   * @param shape sizes of the dimensions; none for a scalar
+   * @param elements packed, row-major, in the machine's byte order; read when the file is written
+   * @return this writer
+   * @throws IllegalArgumentException if the name is taken, empty, or not valid Unicode, the format
+   *     has no such type of whole bytes, or the bytes are not those of the shape
+   */
+  public SafetensorsWriter add(
+      String name, String dtype, List<Long> shape, MemorySegment elements) {
+    TensorType type = TensorType.named(dtype);
+    if (type == null || type.bits() % 8 != 0) {
+      throw new IllegalArgumentException(
+          "SafetensorsWriter: "
+              + Malformed.quote(dtype)
+              + " is no type of whole bytes; the tensor is "
+              + Malformed.quote(name));
+    }
+    long count = elements.byteSize() / (type.bits() / 8);
+    if (!multiplyTo(shape, type.bits() / 8, elements.byteSize())) {
+      throw new IllegalArgumentException(
+          "SafetensorsWriter: shape "
+              + shape
+              + " of "
+              + type
+              + " must take the "
+              + elements.byteSize()
+              + " bytes given for "
+              + Malformed.quote(name));
+    }
+    return put(name, new TensorData(type, List.copyOf(shape), elements, 1, count, count));
+  }
+
+  private static boolean multiplyTo(List<Long> shape, int elementBytes, long bytes) {
+    long product = elementBytes;
+    for (long size : shape) {
+      if (size < 0 || Math.multiplyHigh(product, size) != 0) {
+        return false;
+      }
+      product *= size;
+    }
+    return product == bytes;
   }
 
   /**

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,6 +106,51 @@ class SafetensorsWriterTest {
                 + " bytes and 262144 of each"),
         message);
     assertEquals(List.of(), left());
+  }
+
+  @Test
+  void tensorsOfAnyTypeAndShapeComeBackAsTheirBytes() throws IOException {
+    Path file = folder.resolve("x.safetensors");
+    short[] halves = {0, (short) 0x8000, 0x7fc1, 1, 2, 3};
+    byte[] bits = {9, 1, 0, 0, (byte) 134, 0};
+    Safetensors.writer()
+        .add("half", "BF16", List.of(2L, 1L, 3L), MemorySegment.ofArray(halves))
+        .add("bits", "U8", List.of(3L, 2L), MemorySegment.ofArray(bits))
+        .add("none", "F64", List.of(0L, 7L), MemorySegment.ofArray(new double[0]))
+        .add("one", "I16", List.of(), MemorySegment.ofArray(new short[] {7}))
+        .write(file);
+    try (SafetensorsFile read = Safetensors.open(file)) {
+      assertEquals(List.of(2L, 1L, 3L), read.info("half").shape());
+      assertEquals("BF16", read.info("half").dtype());
+      ValueLayout.OfShort little =
+          ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+      assertArrayEquals(halves, read.segment("half").toArray(little));
+      assertArrayEquals(bits, read.segment("bits").toArray(ValueLayout.JAVA_BYTE));
+      assertEquals(0, read.segment("none").byteSize());
+      assertEquals(List.of(), read.info("one").shape());
+      assertTrue(read.segment("bits").isReadOnly());
+      assertThrows(IllegalArgumentException.class, () -> read.segment("other"));
+    }
+  }
+
+  @Test
+  void bytesMustBeThoseOfTypeAndShape() {
+    MemorySegment bytes = MemorySegment.ofArray(new byte[6]);
+    assertEquals(
+        "SafetensorsWriter: shape [2, 2] of I16 must take the 6 bytes given for \"a\"",
+        illegal(() -> Safetensors.writer().add("a", "I16", List.of(2L, 2L), bytes)));
+    assertEquals(
+        "SafetensorsWriter: shape [4294967296, 4294967296] of U8 must take the 6 bytes given for"
+            + " \"a\"",
+        illegal(() -> Safetensors.writer().add("a", "U8", List.of(1L << 32, 1L << 32), bytes)));
+    assertEquals(
+        "SafetensorsWriter: shape [-1, -6] of U8 must take the 6 bytes given for \"a\"",
+        illegal(() -> Safetensors.writer().add("a", "U8", List.of(-1L, -6L), bytes)));
+    for (String type : new String[] {"F4", "bf16", ""}) {
+      assertEquals(
+          "SafetensorsWriter: \"" + type + "\" is no type of whole bytes; the tensor is \"a\"",
+          illegal(() -> Safetensors.writer().add("a", type, List.of(6L), bytes)));
+    }
   }
 
   @Test
