@@ -51,17 +51,7 @@ public final class CsrMatrix extends StoredMatrix<CsrPattern, CsrMatrix> {
    * @return a new matrix
    */
   public static CsrMatrix fromDense(DenseMatrix dense) {
-    Mask.Builder mask = Mask.builder(dense.rows(), dense.columns());
-    float[] row = new float[dense.columns()];
-    for (int i = 0; i < dense.rows(); i++) {
-      dense.getRow(i, row, 0);
-      for (int j = 0; j < row.length; j++) {
-        if (row[j] != 0) {
-          mask.keep(i, j);
-        }
-      }
-    }
-    return fromDense(dense, mask.build());
+    return fromDense(dense, nonZero(dense));
   }
 
   /**
@@ -73,22 +63,9 @@ public final class CsrMatrix extends StoredMatrix<CsrPattern, CsrMatrix> {
    * @throws IllegalArgumentException if the shapes differ
    */
   public static CsrMatrix fromDense(DenseMatrix dense, Mask mask) {
-    if (dense.rows() != mask.rows() || dense.columns() != mask.columns()) {
-      throw new IllegalArgumentException(
-          "CsrMatrix.fromDense: shape of the mask ("
-              + mask.rows()
-              + "x"
-              + mask.columns()
-              + ") must equal the shape of the matrix ("
-              + dense.rows()
-              + "x"
-              + dense.columns()
-              + ")");
-    }
+    requireShape("CsrMatrix.fromDense", dense, mask);
     CsrPattern pattern = CsrPattern.of(mask);
-    float[] values = new float[(int) pattern.nnz()];
-    pattern.forEach((index, row, column) -> values[index] = dense.get(row, column));
-    return new CsrMatrix(pattern, FloatValues.wrap(values));
+    return new CsrMatrix(pattern, gather(dense, pattern));
   }
 
   /**
@@ -159,13 +136,8 @@ public final class CsrMatrix extends StoredMatrix<CsrPattern, CsrMatrix> {
    */
   public CsrMatrix transposed() {
     CsrOrder transpose = pattern.transposed();
-    IntBuffer sources = transpose.sources();
-    float[] numbers = values.toFloats();
-    float[] moved = new float[numbers.length];
-    for (int k = 0; k < moved.length; k++) {
-      moved[k] = numbers[sources.get(k)];
-    }
-    return new CsrMatrix(transpose.pattern(), FloatValues.wrap(moved));
+    return new CsrMatrix(
+        transpose.pattern(), FloatValues.wrap(transpose.arrange(values.toFloats())));
   }
 
   /** {@inheritDoc} The pattern is shared. */

@@ -2,6 +2,7 @@ package org.sparse4j.format;
 
 import java.nio.IntBuffer;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The positions of a pattern in CSR order, and where each of them comes from.
@@ -20,6 +21,35 @@ public record CsrOrder(CsrPattern pattern, IntBuffer sources) {
   @Override
   public IntBuffer sources() {
     return sources.duplicate();
+  }
+
+  /**
+   * Moves numbers from the order of the original pattern into CSR order.
+   *
+   * @param stored one number a position of the original pattern; not modified
+   * @return a new array, one number a position of {@link #pattern()}
+   * @throws IllegalArgumentException if there are not nnz numbers
+   */
+  public float[] arrange(float[] stored) {
+    if (stored.length != sources.limit()) {
+      throw new IllegalArgumentException(
+          "CsrOrder.arrange: number of values ("
+              + stored.length
+              + ") must equal nnz ("
+              + sources.limit()
+              + ")");
+    }
+    float[] arranged = new float[stored.length];
+    for (int k = 0; k < arranged.length; k++) {
+      arranged[k] = stored[sources.get(k)];
+    }
+    return arranged;
+  }
+
+  /** The order of a pattern whose own order is that of CSR. */
+  static CsrOrder identity(CsrPattern pattern) {
+    int[] sources = IntStream.range(0, (int) pattern.nnz()).toArray();
+    return new CsrOrder(pattern, IntBuffer.wrap(sources).asReadOnlyBuffer());
   }
 
   /** Sorts the positions of any pattern. */

@@ -3,7 +3,6 @@ package org.sparse4j.format;
 import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.mask.Mask;
 
@@ -16,7 +15,10 @@ import org.sparse4j.mask.Mask;
  */
 public final class CsrPattern implements Pattern {
 
-  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+  static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+
+  private static final CompressedLines LINES =
+      new CompressedLines("CsrPattern", "rowPointers", "columnIndices", "rows", "row", "columns");
 
   private final int rows;
   private final int columns;
@@ -62,76 +64,7 @@ public final class CsrPattern implements Pattern {
    */
   public static void check(int rows, int columns, int[] rowPointers, int[] columnIndices) {
     checkSize("CsrPattern", rows, columns);
-    if (rowPointers.length != rows + 1L) {
-      throw new IllegalArgumentException(
-          "CsrPattern: length of rowPointers ("
-              + rowPointers.length
-              + ") must equal rows + 1 ("
-              + (rows + 1L)
-              + ")");
-    }
-    if (rowPointers[0] != 0) {
-      throw new IllegalArgumentException(
-          "CsrPattern: rowPointers[0] (" + rowPointers[0] + ") must be 0");
-    }
-    for (int i = 0; i < rows; i++) {
-      if (rowPointers[i + 1] < rowPointers[i]) {
-        throw new IllegalArgumentException(
-            "CsrPattern: rowPointers["
-                + (i + 1)
-                + "] = "
-                + rowPointers[i + 1]
-                + " is below rowPointers["
-                + i
-                + "] = "
-                + rowPointers[i]);
-      }
-    }
-    if (rowPointers[rows] != columnIndices.length) {
-      throw new IllegalArgumentException(
-          "CsrPattern: rowPointers["
-              + rows
-              + "] ("
-              + rowPointers[rows]
-              + ") must equal the length of columnIndices ("
-              + columnIndices.length
-              + ")");
-    }
-    for (int i = 0; i < rows; i++) {
-      int previous = -1;
-      for (int k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
-        int column = columnIndices[k];
-        if (column < 0) {
-          throw new IllegalArgumentException(
-              "CsrPattern: columnIndices[" + k + "] = " + column + " is negative (row " + i + ")");
-        }
-        if (column >= columns) {
-          throw new IllegalArgumentException(
-              "CsrPattern: columnIndices["
-                  + k
-                  + "] = "
-                  + column
-                  + " is not below columns = "
-                  + columns
-                  + " (row "
-                  + i
-                  + ")");
-        }
-        if (column <= previous) {
-          throw new IllegalArgumentException(
-              "CsrPattern: columnIndices["
-                  + k
-                  + "] = "
-                  + column
-                  + " is not above its predecessor "
-                  + previous
-                  + " (row "
-                  + i
-                  + ")");
-        }
-        previous = column;
-      }
-    }
+    LINES.check(rows, columns, rowPointers, columnIndices);
   }
 
   /** Requires sizes for which row pointers fit into an array, also those of the transpose. */
@@ -159,13 +92,8 @@ public final class CsrPattern implements Pattern {
    */
   public static CsrPattern of(Mask mask) {
     checkSize("CsrPattern", mask.rows(), mask.columns());
-    long count = mask.count();
-    if (count > LONGEST_ARRAY) {
-      throw new IllegalArgumentException(
-          "CsrPattern: the mask keeps " + count + " positions, an array holds " + LONGEST_ARRAY);
-    }
     int[] pointers = new int[mask.rows() + 1];
-    int[] indices = new int[(int) count];
+    int[] indices = new int[checkCount("CsrPattern", mask)];
     int k = 0;
     for (int i = 0; i < mask.rows(); i++) {
       for (int j = mask.next(i, 0); j >= 0; j = mask.next(i, j + 1)) {
@@ -174,6 +102,16 @@ public final class CsrPattern implements Pattern {
       pointers[i + 1] = k;
     }
     return new CsrPattern(mask.rows(), mask.columns(), pointers, indices);
+  }
+
+  /** Requires that an array holds a number for every kept position. */
+  static int checkCount(String operation, Mask mask) {
+    long count = mask.count();
+    if (count > LONGEST_ARRAY) {
+      throw new IllegalArgumentException(
+          operation + ": the mask keeps " + count + " positions, an array holds " + LONGEST_ARRAY);
+    }
+    return (int) count;
   }
 
   /** Keeps arrays that this package made by the rules. */
@@ -252,9 +190,7 @@ public final class CsrPattern implements Pattern {
   /** {@inheritDoc} Here the order is the pattern's own. */
   @Override
   public CsrOrder csrOrder() {
-    return new CsrOrder(
-        this,
-        IntBuffer.wrap(IntStream.range(0, columnIndices.length).toArray()).asReadOnlyBuffer());
+    return CsrOrder.identity(this);
   }
 
   /**

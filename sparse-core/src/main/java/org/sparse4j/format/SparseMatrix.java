@@ -1,6 +1,5 @@
 package org.sparse4j.format;
 
-import java.nio.IntBuffer;
 import java.util.List;
 import org.sparse4j.mask.Mask;
 
@@ -133,13 +132,7 @@ public interface SparseMatrix extends CompressedMatrix {
    */
   default CsrMatrix toCsr() {
     CsrOrder order = pattern().csrOrder();
-    IntBuffer sources = order.sources();
-    float[] stored = values().toFloats();
-    float[] numbers = new float[stored.length];
-    for (int k = 0; k < numbers.length; k++) {
-      numbers[k] = stored[sources.get(k)];
-    }
-    return CsrMatrix.of(order.pattern(), FloatValues.wrap(numbers));
+    return CsrMatrix.of(order.pattern(), FloatValues.wrap(order.arrange(values().toFloats())));
   }
 
   /**

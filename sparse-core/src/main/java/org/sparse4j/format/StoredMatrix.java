@@ -1,6 +1,7 @@
 package org.sparse4j.format;
 
 import java.util.Locale;
+import org.sparse4j.mask.Mask;
 
 /**
  * What our own formats share: a pattern, values of any type, and all that follows from the two.
@@ -28,6 +29,44 @@ abstract class StoredMatrix<P extends Pattern, M extends StoredMatrix<P, M>>
     }
     this.pattern = pattern;
     this.values = values;
+  }
+
+  /** The positions that are not 0.0f: NaN is kept, -0.0f is not. */
+  static Mask nonZero(DenseMatrix dense) {
+    Mask.Builder mask = Mask.builder(dense.rows(), dense.columns());
+    float[] row = new float[dense.columns()];
+    for (int i = 0; i < dense.rows(); i++) {
+      dense.getRow(i, row, 0);
+      for (int j = 0; j < row.length; j++) {
+        if (row[j] != 0) {
+          mask.keep(i, j);
+        }
+      }
+    }
+    return mask.build();
+  }
+
+  static void requireShape(String operation, DenseMatrix dense, Mask mask) {
+    if (dense.rows() != mask.rows() || dense.columns() != mask.columns()) {
+      throw new IllegalArgumentException(
+          operation
+              + ": shape of the mask ("
+              + mask.rows()
+              + "x"
+              + mask.columns()
+              + ") must equal the shape of the matrix ("
+              + dense.rows()
+              + "x"
+              + dense.columns()
+              + ")");
+    }
+  }
+
+  /** Reads the numbers of a dense matrix at the positions of a pattern, in its order. */
+  static FloatValues gather(DenseMatrix dense, Pattern pattern) {
+    float[] numbers = new float[(int) pattern.nnz()];
+    pattern.forEach((index, row, column) -> numbers[index] = dense.get(row, column));
+    return FloatValues.wrap(numbers);
   }
 
   /**
