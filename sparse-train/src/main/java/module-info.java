@@ -8,6 +8,7 @@ module org.sparse4j.train {
   exports org.sparse4j.train.data;
   exports org.sparse4j.train.distribution;
   exports org.sparse4j.train.layer;
+  exports org.sparse4j.train.nd4j;
   exports org.sparse4j.train.optim;
   exports org.sparse4j.train.parameter;
   exports org.sparse4j.train.random;

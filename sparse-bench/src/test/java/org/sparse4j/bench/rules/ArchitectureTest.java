@@ -25,6 +25,7 @@ class ArchitectureTest {
   private static final String[] TRAIN = {"org.sparse4j.train.."};
   private static final String[] BENCH = {"org.sparse4j.bench.."};
   private static final String[] ALLOWED = {"java..", "org.slf4j..", "org.jspecify.."};
+  private static final String[] ND4J = {"org.nd4j..", "org.bytedeco.."};
   private static final String VECTOR = "jdk.incubator.vector..";
 
   private static JavaClasses product;
@@ -81,7 +82,20 @@ class ArchitectureTest {
         .resideInAnyPackage(TRAIN)
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage(join(TRAIN, KERNELS, CORE, ALLOWED))
+        .resideInAnyPackage(join(TRAIN, KERNELS, CORE, ALLOWED, ND4J))
+        .check(product);
+  }
+
+  @Test
+  void onlyItsOwnPackageKnowsNd4j() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(TRAIN)
+        .and()
+        .resideOutsideOfPackage("org.sparse4j.train.nd4j..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(join(ND4J, new String[] {"org.sparse4j.train.nd4j.."}))
         .check(product);
   }
 
