@@ -95,6 +95,13 @@ public final class Bf16Values implements Values {
   }
 
   @Override
+  public void copyTo(float[] target) {
+    for (int k = 0; k < bits.length; k++) {
+      target[k] = widen(bits[k]);
+    }
+  }
+
+  @Override
   public long version() {
     return version;
   }

@@ -96,6 +96,11 @@ public final class FloatValues implements Values {
   }
 
   @Override
+  public void copyTo(float[] target) {
+    System.arraycopy(array, 0, target, 0, array.length);
+  }
+
+  @Override
   public FloatValues copy() {
     return copyOf(array);
   }

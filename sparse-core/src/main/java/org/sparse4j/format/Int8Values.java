@@ -178,14 +178,12 @@ public final class Int8Values implements Values {
   }
 
   @Override
-  public float[] toFloats() {
-    float[] numbers = new float[codes.length];
+  public void copyTo(float[] target) {
     for (int g = 0; g < scales.length; g++) {
       for (int k = starts[g]; k < starts[g + 1]; k++) {
-        numbers[k] = codes[k] * scales[g];
+        target[k] = codes[k] * scales[g];
       }
     }
-    return numbers;
   }
 
   @Override

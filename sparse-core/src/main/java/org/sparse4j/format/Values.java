@@ -65,10 +65,20 @@ public interface Values {
    */
   default float[] toFloats() {
     float[] numbers = new float[length()];
-    for (int k = 0; k < numbers.length; k++) {
-      numbers[k] = get(k);
-    }
+    copyTo(numbers);
     return numbers;
+  }
+
+  /**
+   * Writes all values as float32 into an array; allocates nothing.
+   *
+   * @param target receives {@link #length()} numbers from index 0 on
+   * @throws IndexOutOfBoundsException if the array is shorter
+   */
+  default void copyTo(float[] target) {
+    for (int k = 0; k < length(); k++) {
+      target[k] = get(k);
+    }
   }
 
   /**

@@ -128,11 +128,12 @@ public final class Kernels {
   /**
    * Returns a sparse matrix as a trainable linear map: product, transposed product and gradient of
    * the stored values. Plans are made on first use and refreshed by themselves when the values
-   * changed.
+   * changed. Values that are not float32 are frozen: the operator has no parameters then, and
+   * asking for their gradient is an {@link IllegalStateException}.
    *
-   * @param matrix the sparse matrix with float32 values; shared
-   * @return the operator, for one thread at a time
-   * @throws IllegalArgumentException if no kernel serves the format
+   * @param matrix the sparse matrix; shared
+   * @return the operator, for one thread at a time; a format that no kernel serves shows at first
+   *     use
    */
   public LinearOperator operator(SparseMatrix matrix) {
     return new SparseOperator(this, matrix);

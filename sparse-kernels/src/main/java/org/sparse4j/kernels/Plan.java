@@ -94,8 +94,8 @@ public final class Plan {
   }
 
   /**
-   * Explains a call in words: operation, operands, kernel, cost, and whether the format was
-   * converted.
+   * Explains a call in words: operation, operands, kernel, cost, the bytes of the matrix and of the
+   * copy that the kernel reads, and whether the format was converted.
    *
    * @param n number of samples
    * @return one line
@@ -109,7 +109,21 @@ public final class Plan {
         + (epilogue == Epilogue.none() ? "" : ", " + epilogue)
         + ": "
         + info(n)
+        + sizes()
         + (converted ? ", converted from " + matrix.format() + " to CSR" : "");
+  }
+
+  private String sizes() {
+    long packed = served.kernel().packedBytes();
+    return packed == 0
+        ? ""
+        : ", "
+            + matrix.bytes()
+            + " bytes stored ("
+            + matrix.values().dtype()
+            + "), "
+            + packed
+            + " packed";
   }
 
   /**

@@ -11,27 +11,19 @@ import org.sparse4j.kernels.operation.Operation;
 
 /**
  * A sparse matrix as a linear map: three plans, made on first use, refreshed when values changed.
+ * Float32 values are its parameter; values of other types are frozen.
  */
 final class SparseOperator implements LinearOperator {
 
   private final Kernels kernels;
   private final SparseMatrix matrix;
-  private final FloatValues values;
   private @Nullable Plan product;
   private @Nullable Plan transposed;
   private @Nullable Plan sampled;
 
   SparseOperator(Kernels kernels, SparseMatrix matrix) {
-    if (!(matrix.values() instanceof FloatValues floats)) {
-      throw new IllegalArgumentException(
-          "operator: values must be F32 to train, got "
-              + matrix.values().dtype()
-              + "; A is "
-              + Operands.describe(matrix));
-    }
     this.kernels = kernels;
     this.matrix = matrix;
-    this.values = floats;
   }
 
   @Override
@@ -58,12 +50,19 @@ final class SparseOperator implements LinearOperator {
 
   @Override
   public List<FloatValues> parameters() {
-    return List.of(values);
+    return matrix.values() instanceof FloatValues floats ? List.of(floats) : List.of();
   }
 
   @Override
   public void parameterGradient(
       Workspace workspace, DenseMatrix x, DenseMatrix dy, List<FloatValues> gradients) {
+    if (!(matrix.values() instanceof FloatValues)) {
+      throw new IllegalStateException(
+          "operator: "
+              + matrix.values().dtype()
+              + " values are frozen, only F32 values have a gradient; A is "
+              + Operands.describe(matrix));
+    }
     sampled = ready(sampled, Operation.SDDMM, x.columns());
     sampled.sample(workspace, dy, x, gradients.get(0));
   }

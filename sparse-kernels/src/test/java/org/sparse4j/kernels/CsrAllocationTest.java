@@ -27,7 +27,7 @@ class CsrAllocationTest {
   private final Workspace workspace = Workspace.create();
   private final CsrMatrix a = new CsrCase(256, 300, 128, 0.1, 3).matrix(CsrCase::real);
 
-  private static void requireNoAllocation(String name, Runnable call) {
+  static void requireNoAllocation(String name, Runnable call) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long start = System.nanoTime();
     long least = Long.MAX_VALUE;

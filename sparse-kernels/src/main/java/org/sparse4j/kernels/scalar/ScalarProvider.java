@@ -1,7 +1,7 @@
 package org.sparse4j.kernels.scalar;
 
 import java.util.Optional;
-import org.sparse4j.format.CsrMatrix;
+import org.sparse4j.format.SparseMatrix;
 import org.sparse4j.kernels.operation.DenseKernels;
 import org.sparse4j.kernels.spi.KernelProvider;
 import org.sparse4j.kernels.spi.PlanRequest;
@@ -24,16 +24,17 @@ public final class ScalarProvider implements KernelProvider {
 
   @Override
   public Optional<PreparedKernel> prepare(PlanRequest request) {
-    if (!(request.matrix() instanceof CsrMatrix matrix)) {
+    SparseMatrix matrix = request.matrix();
+    if (!OwnFormats.include(matrix)) {
       return Optional.empty();
     }
     return Optional.of(
         switch (request.operation()) {
-          case SPMM -> new ScalarCsrKernels.Spmm(matrix, request.epilogue());
-          case SPMM_TRANSPOSED -> new ScalarCsrKernels.SpmmTransposed(matrix);
-          case SDDMM -> new ScalarCsrKernels.Sddmm(matrix);
-          case SPMV -> new ScalarCsrKernels.Spmv(matrix, request.epilogue());
-          case LINEAR -> new ScalarCsrKernels.Linear(matrix, request.epilogue());
+          case SPMM -> new ScalarProducts.Spmm(matrix, request.epilogue());
+          case SPMM_TRANSPOSED -> new ScalarProducts.SpmmTransposed(matrix);
+          case SDDMM -> new ScalarProducts.Sddmm(matrix);
+          case SPMV -> new ScalarProducts.Spmv(matrix, request.epilogue());
+          case LINEAR -> new ScalarProducts.Linear(matrix, request.epilogue());
         });
   }
 

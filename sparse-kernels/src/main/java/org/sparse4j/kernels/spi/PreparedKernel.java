@@ -26,6 +26,16 @@ public interface PreparedKernel {
   KernelInfo info(int n);
 
   /**
+   * Returns the size of the kernel's own copy of the matrix, positions and values, which a call
+   * reads instead of the matrix itself.
+   *
+   * @return bytes; 0 if there is no copy, or the kernel does not say
+   */
+  default long packedBytes() {
+    return 0;
+  }
+
+  /**
    * Copies new values into kernel order.
    *
    * @param values the matrix's values, in pattern order

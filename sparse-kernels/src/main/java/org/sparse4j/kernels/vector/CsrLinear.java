@@ -2,7 +2,6 @@ package org.sparse4j.kernels.vector;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseView;
 import org.sparse4j.format.Values;
@@ -15,8 +14,8 @@ import org.sparse4j.kernels.spi.PreparedKernel;
 import org.sparse4j.memory.Padding;
 
 /**
- * {@code Y = f(X A^T + b)} for CSR and batch-major operands: transposes some samples of X into a
- * panel, multiplies as {@link CsrSpmm} does, transposes back.
+ * {@code Y = f(X A^T + b)} by rows of A for batch-major operands: transposes some samples of X into
+ * a panel, multiplies as {@link CsrSpmm} does, transposes back.
  *
  * <p>The transposes cost about 6 % of the product each at 90 % sparsity (768x768, n = 128), and
  * more above: keep activations feature-major between layers where that is possible.
@@ -32,15 +31,20 @@ final class CsrLinear implements PreparedKernel.BatchMajor {
   private final int outputs;
   private final int inputs;
 
-  CsrLinear(CsrMatrix a, Epilogue epilogue, int batch) {
+  CsrLinear(RowStream a, Epilogue epilogue, int batch) {
     this.product = CsrSpmm.product(a, epilogue, Math.min(batch, SAMPLES));
-    this.outputs = a.rows();
-    this.inputs = a.columns();
+    this.outputs = a.pattern.rows();
+    this.inputs = a.pattern.columns();
   }
 
   @Override
   public void refresh(Values values) {
     product.refresh(values);
+  }
+
+  @Override
+  public long packedBytes() {
+    return product.packedBytes();
   }
 
   @Override

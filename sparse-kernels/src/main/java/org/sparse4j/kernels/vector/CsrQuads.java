@@ -88,6 +88,9 @@ final class CsrQuads {
   /** Where values come from: positions in the order of the caller's pattern. */
   private final int[] sources;
 
+  /** Values that are not float32, decoded; made at the first refresh with such values. */
+  private float[] decoded = {};
+
   /** Values that stay zero. */
   private final int[] padding;
 
@@ -108,20 +111,23 @@ final class CsrQuads {
   }
 
   /**
-   * Lays out a pattern.
+   * Lays out positions.
    *
-   * @param pattern positions of A
+   * @param a positions of A
    * @param transposed whether to lay out the transpose of A, with the values of A
    * @param withValues whether there will be values
    * @param batch columns of X that calls usually have
    * @return positions in kernel order; values are zero until refreshed
    */
-  static CsrQuads of(CsrPattern pattern, boolean transposed, boolean withValues, int batch) {
+  static CsrQuads of(RowStream a, boolean transposed, boolean withValues, int batch) {
     if (!transposed) {
-      return new CsrQuads(new Builder(pattern, null, batch), withValues);
+      return new CsrQuads(new Builder(a.pattern, a.sources, batch), withValues);
     }
-    CsrOrder transpose = pattern.transposed();
+    CsrOrder transpose = a.pattern.transposed();
     int[] origin = copy(transpose.sources());
+    for (int k = 0; k < origin.length; k++) {
+      origin[k] = RowStream.source(a.sources, origin[k]);
+    }
     return new CsrQuads(new Builder(transpose.pattern(), origin, batch), withValues);
   }
 
@@ -143,9 +149,11 @@ final class CsrQuads {
     if (changed instanceof FloatValues floats) {
       gather(floats.array(), sources, values);
     } else {
-      for (int i = 0; i < values.length; i++) {
-        values[i] = changed.get(sources[i]);
+      if (decoded.length != changed.length()) {
+        decoded = new float[changed.length()];
       }
+      changed.copyTo(decoded);
+      gather(decoded, sources, values);
     }
     for (int i : padding) {
       values[i] = 0;

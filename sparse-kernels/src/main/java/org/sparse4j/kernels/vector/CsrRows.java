@@ -1,10 +1,11 @@
 package org.sparse4j.kernels.vector;
 
-import org.sparse4j.format.CsrMatrix;
-import org.sparse4j.format.FloatValues;
+import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.Values;
 
-/** A CSR matrix with arrays of its own, cut into blocks of rows with about equally many entries. */
+/**
+ * Rows of a matrix in arrays of their own, cut into blocks of rows with about equally many entries.
+ */
 final class CsrRows {
 
   /** Entries in a block, about: some microseconds of work. */
@@ -22,14 +23,21 @@ final class CsrRows {
   /** First row of each block, and the number of rows. */
   final int[] blockStart;
 
-  CsrRows(CsrMatrix a) {
-    rows = a.rows();
-    columns = a.columns();
+  /** Where values come from, and a place for them in that order; null if in order of rows. */
+  private final int @Nullable [] sources;
+
+  private final float[] decoded;
+
+  CsrRows(RowStream a) {
+    rows = a.pattern.rows();
+    columns = a.pattern.columns();
     rowPointers = new int[rows + 1];
-    a.pattern().rowPointers().get(rowPointers);
-    columnIndices = new int[(int) a.nnz()];
-    a.pattern().columnIndices().get(columnIndices);
-    values = a.values().toFloats();
+    a.pattern.rowPointers().get(rowPointers);
+    columnIndices = new int[a.nnz()];
+    a.pattern.columnIndices().get(columnIndices);
+    values = new float[a.nnz()];
+    sources = a.sources;
+    decoded = sources == null ? values : new float[a.nnz()];
     blocks = Math.clamp(values.length / BLOCK_ENTRIES, 1, Math.clamp(rows, 1, MOST_BLOCKS));
     blockStart = new int[blocks + 1];
     int row = 0;
@@ -44,12 +52,16 @@ final class CsrRows {
   }
 
   void refresh(Values changed) {
-    if (changed instanceof FloatValues floats) {
-      System.arraycopy(floats.array(), 0, values, 0, values.length);
-    } else {
+    changed.copyTo(decoded);
+    if (sources != null) {
       for (int k = 0; k < values.length; k++) {
-        values[k] = changed.get(k);
+        values[k] = decoded[sources[k]];
       }
     }
+  }
+
+  /** Returns the bytes that a product reads. */
+  long bytes() {
+    return 4L * rowPointers.length + 8L * values.length;
   }
 }

@@ -2,7 +2,6 @@ package org.sparse4j.kernels.vector;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.format.Values;
@@ -12,20 +11,36 @@ import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.spi.PreparedKernel;
 
-/** {@code s_ij = sum_t G_it X_jt} at the positions of a CSR pattern. */
+/** {@code s_ij = sum_t G_it X_jt} at stored positions, row by row. */
 final class CsrSddmm implements PreparedKernel.Sampled {
 
   private final CsrQuads quads;
   private final int rows;
   private final int columns;
-
   private final int nnz;
+  private final String label;
 
-  CsrSddmm(CsrMatrix a, int batch) {
-    quads = CsrQuads.of(a.pattern(), false, false, batch);
-    rows = a.rows();
-    columns = a.columns();
-    nnz = (int) a.nnz();
+  /** Offsets of the rows and the caller's number of each position; null if in order of rows. */
+  private final int @Nullable [] sources;
+
+  private final int[] rowPointers;
+
+  CsrSddmm(RowStream a, int batch) {
+    quads = CsrQuads.of(a, false, false, batch);
+    rows = a.pattern.rows();
+    columns = a.pattern.columns();
+    nnz = a.nnz();
+    label = a.label;
+    sources = a.sources;
+    rowPointers = new int[sources == null ? 0 : rows + 1];
+    if (sources != null) {
+      a.pattern.rowPointers().get(rowPointers);
+    }
+  }
+
+  @Override
+  public long packedBytes() {
+    return quads.bytes() + (sources == null ? 0 : 4L * sources.length);
   }
 
   @Override
@@ -37,10 +52,10 @@ final class CsrSddmm implements PreparedKernel.Sampled {
   public KernelInfo info(int n) {
     return new KernelInfo(
         "vector",
-        "csr-sampled-quads-" + quads.tileColumns,
+        label + "csr-sampled-quads-" + quads.tileColumns,
         CsrTiles.vectorBits(),
         2L * nnz * n,
-        4L * n * (rows + (long) columns) + quads.bytes() + 4L * nnz);
+        4L * n * (rows + (long) columns) + packedBytes() + 4L * nnz);
   }
 
   @Override
@@ -64,10 +79,15 @@ final class CsrSddmm implements PreparedKernel.Sampled {
     call.sums = workspace.address(0);
     call.scratch = call.sums + sumBytes;
     call.out = out;
+    call.rowPointers = rowPointers;
+    call.sources = sources;
+    call.rows = sources == null ? out : call.ordered(nnz);
     call.parts = parts;
     threads.run(parts, call);
     call.quads = null;
     call.out = null;
+    call.rows = null;
+    call.sources = null;
   }
 
   /** Arguments of the call that is running; kept in the workspace. */
@@ -81,12 +101,19 @@ final class CsrSddmm implements PreparedKernel.Sampled {
     private long scratch;
     private long sums;
     private float @Nullable [] out;
+    private float @Nullable [] rows;
+    private int @Nullable [] sources;
+    private int[] rowPointers = {};
+
+    /** Grows to the largest request. */
+    private float[] ordered = {};
+
     private int parts;
 
     @Override
     public void run(int part) {
       CsrQuads a = quads;
-      float[] to = out;
+      float[] to = rows;
       if (a == null || to == null) {
         return;
       }
@@ -95,6 +122,23 @@ final class CsrSddmm implements PreparedKernel.Sampled {
       long own = scratch + part * SddmmTiles.SCRATCH;
       SddmmTiles.sample(a, first, end, x, xStride, g, gStride, width, own, sums);
       SddmmTiles.place(a, first, end, sums, to);
+      if (sources != null && out != null) {
+        int from = rowPointers[a.blockStart[first]];
+        scatter(to, from, rowPointers[a.blockStart[end]], sources, out);
+      }
+    }
+
+    private float[] ordered(int length) {
+      if (ordered.length < length) {
+        ordered = new float[length];
+      }
+      return ordered;
+    }
+
+    private static void scatter(float[] from, int k, int end, int[] sources, float[] to) {
+      for (; k < end; k++) {
+        to[sources[k]] = from[k];
+      }
     }
   }
 }

@@ -1,7 +1,6 @@
 package org.sparse4j.kernels.vector;
 
 import org.jspecify.annotations.Nullable;
-import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseVector;
 import org.sparse4j.format.Values;
@@ -14,39 +13,45 @@ import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.spi.PreparedKernel;
 
 /**
- * {@code Y = f(A X + b)} and {@code Y = A^T X} for CSR: register tiles over {@link CsrQuads}, the
- * transposed product with a copy of A in column order.
+ * {@code Y = f(A X + b)} and {@code Y = A^T X} by rows of A: register tiles over {@link CsrQuads},
+ * the transposed product with a copy of A in column order.
  */
 final class CsrSpmm implements PreparedKernel.Product {
 
   private final CsrQuads quads;
+  private final String label;
   private final int outputs;
   private final int inputs;
   private final int nnz;
   private final Activation activation;
   private final @Nullable DenseVector bias;
 
-  private CsrSpmm(CsrMatrix a, boolean transposed, Epilogue epilogue, int batch) {
-    this.quads = CsrQuads.of(a.pattern(), transposed, true, batch);
-    this.outputs = transposed ? a.columns() : a.rows();
-    this.inputs = transposed ? a.rows() : a.columns();
-    this.nnz = (int) a.nnz();
+  private CsrSpmm(RowStream a, boolean transposed, Epilogue epilogue, int batch) {
+    this.quads = CsrQuads.of(a, transposed, true, batch);
+    this.label = a.label;
+    this.outputs = transposed ? a.pattern.columns() : a.pattern.rows();
+    this.inputs = transposed ? a.pattern.rows() : a.pattern.columns();
+    this.nnz = a.nnz();
     this.activation = epilogue.activation();
     this.bias = epilogue.bias().orElse(null);
-    quads.refresh(a.values());
   }
 
-  static CsrSpmm product(CsrMatrix a, Epilogue epilogue, int batch) {
+  static CsrSpmm product(RowStream a, Epilogue epilogue, int batch) {
     return new CsrSpmm(a, false, epilogue, batch);
   }
 
-  static CsrSpmm transposed(CsrMatrix a, int batch) {
+  static CsrSpmm transposed(RowStream a, int batch) {
     return new CsrSpmm(a, true, Epilogue.none(), batch);
   }
 
   @Override
   public void refresh(Values values) {
     quads.refresh(values);
+  }
+
+  @Override
+  public long packedBytes() {
+    return quads.bytes();
   }
 
   @Override
@@ -57,7 +62,7 @@ final class CsrSpmm implements PreparedKernel.Product {
   KernelInfo info(int n, String name) {
     return new KernelInfo(
         "vector",
-        name + quads.tileColumns,
+        label + name + quads.tileColumns,
         CsrTiles.vectorBits(),
         2L * nnz * n,
         4L * n * (inputs + (long) outputs) + quads.bytes());

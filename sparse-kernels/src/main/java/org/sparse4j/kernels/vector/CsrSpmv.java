@@ -1,7 +1,6 @@
 package org.sparse4j.kernels.vector;
 
 import org.jspecify.annotations.Nullable;
-import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseVector;
 import org.sparse4j.format.Values;
@@ -13,15 +12,17 @@ import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.spi.PreparedKernel;
 
-/** {@code y = f(A x + b)} for CSR and one sample. */
+/** {@code y = f(A x + b)} for rows and one sample. */
 final class CsrSpmv implements PreparedKernel.SingleSample {
 
   private final CsrRows rows;
+  private final String label;
   private final Activation activation;
   private final @Nullable DenseVector bias;
 
-  CsrSpmv(CsrMatrix a, Epilogue epilogue) {
+  CsrSpmv(RowStream a, Epilogue epilogue) {
     this.rows = new CsrRows(a);
+    this.label = a.label;
     this.activation = epilogue.activation();
     this.bias = epilogue.bias().orElse(null);
   }
@@ -32,13 +33,18 @@ final class CsrSpmv implements PreparedKernel.SingleSample {
   }
 
   @Override
+  public long packedBytes() {
+    return rows.bytes();
+  }
+
+  @Override
   public KernelInfo info(int n) {
     return new KernelInfo(
         "vector",
-        "csr-rows",
+        label + "csr-rows",
         CsrTiles.vectorBits(),
         2L * rows.values.length * n,
-        4L * n * (rows.rows + (long) rows.columns) + 8L * rows.values.length);
+        4L * n * (rows.rows + (long) rows.columns) + rows.bytes());
   }
 
   @Override

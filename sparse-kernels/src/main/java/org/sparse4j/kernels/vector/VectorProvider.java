@@ -2,9 +2,8 @@ package org.sparse4j.kernels.vector;
 
 import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
-import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.kernels.operation.DenseKernels;
-import org.sparse4j.kernels.scalar.ScalarProvider;
+import org.sparse4j.kernels.scalar.OwnFormats;
 import org.sparse4j.kernels.spi.KernelProvider;
 import org.sparse4j.kernels.spi.PlanRequest;
 import org.sparse4j.kernels.spi.PreparedKernel;
@@ -40,9 +39,9 @@ public final class VectorProvider implements KernelProvider {
 
   @Override
   public Optional<PreparedKernel> prepare(PlanRequest request) {
-    return request.matrix() instanceof CsrMatrix csr
-        ? Optional.of(CsrProvider.prepare(request, csr))
-        : ScalarProvider.INSTANCE.prepare(request);
+    return OwnFormats.include(request.matrix())
+        ? Optional.of(SparseProvider.prepare(request))
+        : Optional.empty();
   }
 
   @Override

@@ -1,0 +1,62 @@
+package org.sparse4j.kernels.vector;
+
+import java.nio.IntBuffer;
+import org.jspecify.annotations.Nullable;
+import org.sparse4j.format.CsrOrder;
+import org.sparse4j.format.CsrPattern;
+import org.sparse4j.format.SparseMatrix;
+
+/**
+ * The positions of a matrix of any format, row by row, and where their values come from: what the
+ * CSR kernels run on.
+ */
+final class RowStream {
+
+  final CsrPattern pattern;
+
+  /**
+   * The position in the caller's pattern of each position of {@link #pattern}; null if they are the
+   * same. Not to be written.
+   */
+  final int @Nullable [] sources;
+
+  /** What a kernel's name starts with: nothing for CSR, else the format whose rows it reads. */
+  final String label;
+
+  private RowStream(CsrPattern pattern, int @Nullable [] sources, String label) {
+    this.pattern = pattern;
+    this.sources = sources;
+    this.label = label;
+  }
+
+  /**
+   * Lowers a matrix to rows; O(nnz), or O(nnz log nnz) where the format's order is not by rows.
+   *
+   * @param matrix of any format
+   * @return its rows
+   */
+  static RowStream of(SparseMatrix matrix) {
+    if (matrix.pattern() instanceof CsrPattern csr) {
+      return new RowStream(csr, null, "");
+    }
+    CsrOrder order = matrix.pattern().csrOrder();
+    IntBuffer buffer = order.sources();
+    int[] sources = new int[buffer.remaining()];
+    buffer.get(sources);
+    boolean moved = false;
+    for (int k = 0; k < sources.length; k++) {
+      moved |= sources[k] != k;
+    }
+    String label = "rows of " + matrix.format() + ", ";
+    return new RowStream(order.pattern(), moved ? sources : null, label);
+  }
+
+  int nnz() {
+    return (int) pattern.nnz();
+  }
+
+  /** Returns the position in the caller's pattern. */
+  static int source(int @Nullable [] sources, int k) {
+    return sources == null ? k : sources[k];
+  }
+}
