@@ -33,14 +33,8 @@ public record Unstructured(long count) implements Structure {
    * @throws IllegalArgumentException if {@code sparsity} is not in [0, 1] or a size is negative
    */
   public static Unstructured ofSparsity(int rows, int columns, double sparsity) {
-    if (rows < 0 || columns < 0) {
-      throw new IllegalArgumentException(
-          "Unstructured: rows (" + rows + ") and columns (" + columns + ") must not be negative");
-    }
-    if (!(sparsity >= 0 && sparsity <= 1)) {
-      throw new IllegalArgumentException(
-          "Unstructured: sparsity (" + sparsity + ") must be between 0 and 1");
-    }
+    Scores.requireSize("Unstructured", rows, columns);
+    Scores.requireSparsity("Unstructured", sparsity);
     long size = (long) rows * columns;
     return new Unstructured(size - (long) Math.floor(sparsity * size));
   }
