@@ -1,5 +1,6 @@
 package org.sparse4j.mask;
 
+import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -125,6 +126,48 @@ public final class Mask {
   }
 
   /**
+   * Copies the bits of a mask.
+   *
+   * @param rows number of rows
+   * @param columns number of columns
+   * @param words {@code ceil(columns / 64)} words a row, bit b of word q of a row for column {@code
+   *     64 q + b}, bits beyond the last column 0; not kept
+   * @return a new mask
+   * @throws IllegalArgumentException if a size is negative, the mask is too large, the number of
+   *     words does not fit, or a bit beyond the last column is set
+   */
+  public static Mask copyOf(int rows, int columns, long[] words) {
+    long[] copy = words(rows, columns);
+    if (words.length != copy.length) {
+      throw new IllegalArgumentException(
+          "Mask.copyOf: number of words ("
+              + words.length
+              + ") must equal rows ("
+              + rows
+              + ") * words of a row ("
+              + wordsPerRow(columns)
+              + ")");
+    }
+    System.arraycopy(words, 0, copy, 0, copy.length);
+    if (columns % 64 != 0) {
+      int perRow = wordsPerRow(columns);
+      for (int i = 0; i < rows; i++) {
+        long beyond = copy[i * perRow + perRow - 1] & -1L << columns;
+        if (beyond != 0) {
+          throw new IllegalArgumentException(
+              "Mask.copyOf: row "
+                  + i
+                  + " keeps column "
+                  + (64 * (perRow - 1) + Long.numberOfTrailingZeros(beyond))
+                  + ", which is not below columns = "
+                  + columns);
+        }
+      }
+    }
+    return new Mask(rows, columns, copy);
+  }
+
+  /**
    * Keeps every position.
    *
    * @param rows number of rows
@@ -203,6 +246,25 @@ public final class Mask {
    */
   public int columns() {
     return columns;
+  }
+
+  /**
+   * Returns the bits: word {@code row * wordsPerRow() + column / 64} holds a position at bit {@code
+   * column % 64}, the least significant bit being 0.
+   *
+   * @return {@code rows * wordsPerRow()} words, read-only; bits beyond the last column are 0
+   */
+  public LongBuffer words() {
+    return LongBuffer.wrap(words).asReadOnlyBuffer();
+  }
+
+  /**
+   * Returns the number of words that hold the bits of a row.
+   *
+   * @return {@code ceil(columns / 64)}
+   */
+  public int wordsPerRow() {
+    return wordsPerRow;
   }
 
   /**

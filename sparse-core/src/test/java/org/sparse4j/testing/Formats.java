@@ -1,10 +1,17 @@
 package org.sparse4j.testing;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
+import org.sparse4j.format.BitmapMatrix;
+import org.sparse4j.format.BlockMatrix;
+import org.sparse4j.format.BlockOrder;
+import org.sparse4j.format.CondensedMatrix;
+import org.sparse4j.format.CooMatrix;
+import org.sparse4j.format.CscMatrix;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.DType;
 import org.sparse4j.format.DenseMatrix;
@@ -19,17 +26,78 @@ import org.sparse4j.mask.Mask;
  */
 public final class Formats {
 
+  private static final List<Entry> ALL = list();
+
   private Formats() {}
 
   /** Returns every format. */
   public static List<Entry> all() {
-    return List.of(
+    return ALL;
+  }
+
+  private static List<Entry> list() {
+    List<Entry> entries = new ArrayList<>();
+    entries.add(
         exact(
                 "CSR",
                 (dense, seed) -> CsrMatrix.fromDense(dense),
                 CsrMatrix::fromDense,
                 CsrMatrix::to)
             .transposedBy(CsrMatrix::transposed)
+            .entry());
+    entries.add(
+        exact(
+                "CSC",
+                (dense, seed) -> CscMatrix.fromDense(dense),
+                CscMatrix::fromDense,
+                CscMatrix::to)
+            .transposedBy(CscMatrix::transposed)
+            .entry());
+    entries.add(
+        exact(
+                "COO",
+                (dense, seed) -> CooMatrix.fromDense(dense),
+                CooMatrix::fromDense,
+                CooMatrix::to)
+            .transposedBy(CooMatrix::transposed)
+            .entry());
+    entries.add(
+        exact(
+                "bitmap",
+                (dense, seed) -> BitmapMatrix.fromDense(dense),
+                BitmapMatrix::fromDense,
+                BitmapMatrix::to)
+            .transposedBy(BitmapMatrix::transposed)
+            .entry());
+    for (int fanIn : new int[] {1, 3, 16}) {
+      entries.add(
+          projecting(
+                  "condensed " + fanIn,
+                  (dense, seed) -> CondensedMatrix.fromDense(dense, fanIn),
+                  CondensedMatrix::fromDense,
+                  CondensedMatrix::to)
+              .onlyShapes((rows, columns) -> columns >= fanIn)
+              .entry());
+    }
+    block(entries, 1, 1, BlockOrder.ROWS);
+    block(entries, 2, 3, BlockOrder.ROWS);
+    block(entries, 16, 1, BlockOrder.ROWS);
+    block(entries, 1, 16, BlockOrder.ROWS);
+    block(entries, 4, 4, BlockOrder.ROWS);
+    block(entries, 16, 16, BlockOrder.ROWS);
+    block(entries, 3, 2, BlockOrder.COLUMNS);
+    block(entries, 8, 4, BlockOrder.COLUMNS);
+    return List.copyOf(entries);
+  }
+
+  private static void block(List<Entry> entries, int height, int width, BlockOrder order) {
+    entries.add(
+        exact(
+                "block " + height + "x" + width + (order == BlockOrder.ROWS ? "" : " by columns"),
+                (dense, seed) -> BlockMatrix.fromDense(dense, height, width, order),
+                (dense, mask) -> BlockMatrix.fromDense(dense, mask, height, width, order),
+                BlockMatrix::to)
+            .transposedBy(BlockMatrix::transposed)
             .entry());
   }
 
