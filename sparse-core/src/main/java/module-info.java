@@ -4,6 +4,9 @@ module org.sparse4j.core {
 
   exports org.sparse4j.format;
   exports org.sparse4j.io;
+  exports org.sparse4j.io.layout;
   exports org.sparse4j.mask;
   exports org.sparse4j.memory;
+
+  uses org.sparse4j.io.layout.MatrixLayout;
 }

@@ -12,8 +12,10 @@ final class LittleEndianOutput {
   /** Large enough to make system calls rare, small enough to stay in the cache. */
   private static final int CAPACITY = 1 << 17;
 
+  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+  private static final ValueLayout.OfShort FILE_SHORT = SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfInt FILE_INT = INT.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong FILE_LONG = LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -47,6 +49,8 @@ final class LittleEndianOutput {
         }
         long count = Math.min(left, (CAPACITY - filled) / size);
         switch (size) {
+          case 2 ->
+              MemorySegment.copy(data.memory(), SHORT, from, staging, FILE_SHORT, filled, count);
           case 4 -> MemorySegment.copy(data.memory(), INT, from, staging, FILE_INT, filled, count);
           case 8 ->
               MemorySegment.copy(data.memory(), LONG, from, staging, FILE_LONG, filled, count);

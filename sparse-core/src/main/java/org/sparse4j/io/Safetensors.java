@@ -2,16 +2,19 @@ package org.sparse4j.io;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.sparse4j.io.layout.MatrixLayout;
 
 /**
  * Entry to safetensors files: a JSON header that names every tensor, then their packed
  * little-endian bytes.
  *
- * <p>Dense tensors are stored as every other tool stores them. A sparse matrix is stored as its
- * arrays, each an ordinary tensor, with metadata that says how they belong together; {@code
- * docs/formats.md} holds the layout.
+ * <p>Dense tensors are stored as every other tool stores them. A matrix of any other format is
+ * stored as its arrays, each an ordinary tensor, with metadata that says how they belong together;
+ * {@code docs/formats.md} holds the layouts. A format of your own brings a {@link MatrixLayout}.
  */
 public final class Safetensors {
+
+  static final String OPEN = "Safetensors.open";
 
   private Safetensors() {}
 
@@ -24,20 +27,26 @@ public final class Safetensors {
    * replace files instead.
    *
    * @param path the file
+   * @param layouts layouts of formats of your own; those of this library and those registered as
+   *     services are known
    * @return the open file; close it to unmap it
+   * @throws IllegalArgumentException if two layouts are of the same format
    * @throws IOException if the file cannot be read or is no valid safetensors file; the message
    *     names the offset, what was expected and what was found
    */
-  public static SafetensorsFile open(Path path) throws IOException {
-    return SafetensorsFile.open(path);
+  public static SafetensorsFile open(Path path, MatrixLayout<?>... layouts) throws IOException {
+    return SafetensorsFile.open(path, LayoutTable.of(OPEN, layouts));
   }
 
   /**
    * Starts a file.
    *
+   * @param layouts layouts of formats of your own; those of this library and those registered as
+   *     services are known
    * @return a writer without tensors
+   * @throws IllegalArgumentException if two layouts are of the same format
    */
-  public static SafetensorsWriter writer() {
-    return new SafetensorsWriter();
+  public static SafetensorsWriter writer(MatrixLayout<?>... layouts) {
+    return new SafetensorsWriter(LayoutTable.of("Safetensors.writer", layouts));
   }
 }

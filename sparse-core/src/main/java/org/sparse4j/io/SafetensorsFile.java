@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import org.sparse4j.format.CompressedMatrix;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseView;
 import org.sparse4j.format.SparseMatrix;
+import org.sparse4j.io.layout.MatrixLayout;
 import org.sparse4j.memory.Memory;
 
 /**
@@ -26,27 +28,30 @@ import org.sparse4j.memory.Memory;
  */
 public final class SafetensorsFile implements AutoCloseable {
 
-  private static final String OPEN = "Safetensors.open";
+  private static final String OPEN = Safetensors.OPEN;
   private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
   private static final int LARGEST_SIZE = Integer.MAX_VALUE - 32;
 
-  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-  private static final ValueLayout.OfFloat FILE_FLOAT = FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat FILE_FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfInt FILE_INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong FILE_LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfDouble FILE_DOUBLE =
-      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfShort FILE_SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfChar FILE_CHAR =
+      ValueLayout.JAVA_CHAR_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final Path path;
   private final Arena arena;
   private final MemorySegment bytes;
   private final Header header;
+  private final LayoutTable layouts;
 
-  private SafetensorsFile(Path path, Arena arena, MemorySegment bytes, Header header) {
+  private SafetensorsFile(
+      Path path, Arena arena, MemorySegment bytes, Header header, LayoutTable layouts) {
+    this.layouts = layouts;
     this.path = path;
     this.arena = arena;
     this.bytes = bytes;
@@ -55,7 +60,7 @@ public final class SafetensorsFile implements AutoCloseable {
 
   // The arena is closed by close() of what is returned, or here if nothing is.
   @SuppressWarnings("MustBeClosedChecker")
-  static SafetensorsFile open(Path path) throws IOException {
+  static SafetensorsFile open(Path path, LayoutTable layouts) throws IOException {
     if (Files.isDirectory(path)) {
       throw new IOException(where(OPEN, path) + ": is a folder, not a file");
     }
@@ -63,7 +68,11 @@ public final class SafetensorsFile implements AutoCloseable {
     boolean opened = false;
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       SafetensorsFile file =
-          of(path, arena, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+          of(
+              path,
+              arena,
+              channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena),
+              layouts);
       opened = true;
       return file;
     } catch (NoSuchFileException e) {
@@ -76,8 +85,9 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /** Reads a file that is in memory already. */
-  static SafetensorsFile of(Path path, Arena arena, MemorySegment bytes) throws IOException {
-    return new SafetensorsFile(path, arena, bytes, Header.read(where(OPEN, path), bytes));
+  static SafetensorsFile of(Path path, Arena arena, MemorySegment bytes, LayoutTable layouts)
+      throws IOException {
+    return new SafetensorsFile(path, arena, bytes, Header.read(where(OPEN, path), bytes), layouts);
   }
 
   /**
@@ -90,7 +100,7 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
-   * Returns the names of all tensors, the arrays of sparse matrices among them.
+   * Returns the names of all tensors, the arrays of matrices among them.
    *
    * @return names in the order of their bytes; immutable
    */
@@ -99,12 +109,28 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
-   * Returns the names under which {@link #sparse} finds a matrix.
+   * Returns the names under which {@link #matrix} finds a matrix.
+   *
+   * @return names, sorted, without matrices that are parts of others; immutable
+   */
+  public List<String> matrixNames() {
+    return MatrixKeys.names(header.metadata());
+  }
+
+  /**
+   * Returns the names under which {@link #sparse} finds a matrix: those of {@link #matrixNames}
+   * whose format has positions, or is not known, so that reading it says so.
    *
    * @return names, sorted; immutable
    */
   public List<String> sparseNames() {
-    return CsrLayout.names(header.metadata(), header.tensors());
+    return matrixNames().stream().filter(this::mayBeSparse).toList();
+  }
+
+  private boolean mayBeSparse(String name) {
+    String format = header.metadata().get(MatrixKeys.key(name, MatrixKeys.FORMAT));
+    MatrixLayout<?> layout = format == null ? null : layouts.named(format);
+    return layout == null || SparseMatrix.class.isAssignableFrom(layout.type());
   }
 
   /**
@@ -129,7 +155,7 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
-   * Returns the metadata of the file, those of sparse matrices among them.
+   * Returns the metadata of the file, those of matrices among them.
    *
    * @return texts by key, sorted by key; immutable
    */
@@ -140,8 +166,9 @@ public final class SafetensorsFile implements AutoCloseable {
   /**
    * Copies a tensor into a dense matrix in automatic memory.
    *
-   * @param name name of a tensor with at most two dimensions, F32, F64 (rounded to float32), F16 or
-   *     BF16; one dimension gives a {@code 1 x n} matrix, none a {@code 1 x 1} matrix
+   * @param name name of a tensor with at most two dimensions, of any type but F4, F6 and C64;
+   *     numbers that float32 cannot hold are rounded to nearest, booleans become 0 and 1; one
+   *     dimension gives a {@code 1 x n} matrix, none a {@code 1 x 1} matrix
    * @return a new matrix, independent of the file
    * @throws IllegalArgumentException if there is no such tensor, or its type or shape is another
    * @throws IOException if the matrix does not fit into memory
@@ -161,11 +188,7 @@ public final class SafetensorsFile implements AutoCloseable {
    */
   public DenseMatrix dense(String name, Memory memory) throws IOException {
     TensorInfo info = info("dense", name);
-    TensorType type = TensorType.valueOf(info.dtype());
-    switch (type) {
-      case F32, F64, F16, BF16 -> {}
-      default -> throw wrongType("dense", info, "F32, F64, F16 or BF16");
-    }
+    TensorType type = readable("dense", info);
     int rows = rows("dense", info);
     int columns = columns("dense", info);
     MemorySegment data = data("dense", info);
@@ -175,31 +198,51 @@ public final class SafetensorsFile implements AutoCloseable {
     } catch (OutOfMemoryError e) {
       throw new IOException(where("dense") + ": " + info + "; " + e.getMessage(), e);
     }
-    int size = type.bits() / 8;
+    long bytes = (long) columns * type.bits() / 8;
     for (int i = 0; columns > 0 && i < rows; i++) {
-      MemorySegment from = data.asSlice((long) i * columns * size, (long) columns * size);
-      MemorySegment row = matrix.segment();
-      long to = 4L * i * matrix.stride();
-      switch (type) {
-        case F64 -> {
-          for (int j = 0; j < columns; j++) {
-            row.set(FLOAT, to + 4L * j, (float) from.get(FILE_DOUBLE, 8L * j));
-          }
-        }
-        case F16 -> {
-          for (int j = 0; j < columns; j++) {
-            row.set(FLOAT, to + 4L * j, Float.float16ToFloat(from.get(FILE_SHORT, 2L * j)));
-          }
-        }
-        case BF16 -> {
-          for (int j = 0; j < columns; j++) {
-            row.set(FLOAT, to + 4L * j, Float.intBitsToFloat(from.get(FILE_SHORT, 2L * j) << 16));
-          }
-        }
-        default -> MemorySegment.copy(from, FILE_FLOAT, 0, row, FLOAT, to, columns);
-      }
+      FloatDecoder.decode(
+          type, data, i * bytes, columns, matrix.segment(), 4L * i * matrix.stride());
     }
     return matrix;
+  }
+
+  /**
+   * Copies the numbers of a tensor of any shape, row by row, as float32.
+   *
+   * @param name name of a tensor of any type but F4, F6 and C64; numbers that float32 cannot hold
+   *     are rounded to nearest, booleans become 0 and 1; {@code info(name).shape()} tells the shape
+   * @return a new array of {@code info(name).elements()}
+   * @throws IllegalArgumentException if there is no such tensor, or its type is another
+   * @throws IOException if the array does not fit into memory
+   */
+  public float[] toFloats(String name) throws IOException {
+    TensorInfo info = info("toFloats", name);
+    TensorType type = readable("toFloats", info);
+    long elements = info.elements();
+    if (elements > LONGEST_ARRAY) {
+      throw new IllegalArgumentException(
+          where("toFloats")
+              + ": shape of "
+              + Malformed.quote(name)
+              + " is "
+              + info.shape()
+              + "; an array has at most "
+              + LONGEST_ARRAY
+              + " elements");
+    }
+    Heap.require(where("toFloats"), Malformed.quote(name), 4 * elements);
+    float[] numbers = new float[(int) elements];
+    MemorySegment data = data("toFloats", info);
+    FloatDecoder.decode(type, data, 0, elements, MemorySegment.ofArray(numbers), 0);
+    return numbers;
+  }
+
+  private TensorType readable(String operation, TensorInfo info) {
+    TensorType type = TensorType.valueOf(info.dtype());
+    if (!FloatDecoder.reads(type)) {
+      throw wrongType(operation, info, FloatDecoder.READABLE);
+    }
+    return type;
   }
 
   /**
@@ -233,7 +276,22 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
-   * Reads a sparse matrix and checks it: positions, lengths, metadata and checksum.
+   * Reads a matrix of any format that has a layout and checks it: positions, lengths, metadata and
+   * checksum, its own and those of the matrices inside it.
+   *
+   * @param name name of the matrix, as {@link #matrixNames} lists it, or {@code name.part} for a
+   *     matrix inside another one
+   * @return a new matrix, independent of the file
+   * @throws IllegalArgumentException if the file does not describe a matrix of that name
+   * @throws IOException if what it describes is damaged, or of a format or version without a
+   *     layout; the message names what was expected and found
+   */
+  public CompressedMatrix matrix(String name) throws IOException {
+    return matrix("matrix", "matrix", name, matrixNames());
+  }
+
+  /**
+   * Reads a sparse matrix and checks it as {@link #matrix} does.
    *
    * @param name name of the matrix, as {@link #sparseNames} lists it
    * @return a new matrix, independent of the file
@@ -242,16 +300,33 @@ public final class SafetensorsFile implements AutoCloseable {
    *     the message names what was expected and found
    */
   public SparseMatrix sparse(String name) throws IOException {
-    requireOpen("sparse");
-    if (!CsrLayout.describes(metadata(), name)) {
+    CompressedMatrix matrix = matrix("sparse", "sparse matrix", name, sparseNames());
+    if (matrix instanceof SparseMatrix sparse) {
+      return sparse;
+    }
+    throw new IllegalArgumentException(
+        where("sparse")
+            + ": "
+            + Malformed.quote(name)
+            + " is a matrix without positions ("
+            + matrix.format()
+            + "); use matrix(name)");
+  }
+
+  private CompressedMatrix matrix(String operation, String kind, String name, List<String> names)
+      throws IOException {
+    requireOpen(operation);
+    if (!MatrixKeys.describes(metadata(), name)) {
       throw new IllegalArgumentException(
-          where("sparse")
-              + ": there is no sparse matrix "
+          where(operation)
+              + ": there is no "
+              + kind
+              + " "
               + Malformed.quote(name)
               + "; there are "
-              + some(sparseNames()));
+              + some(names));
     }
-    return CsrLayout.read(this, where("sparse"), name);
+    return new MatrixReader(this, layouts, where(operation)).read(name);
   }
 
   /**
@@ -301,6 +376,44 @@ public final class SafetensorsFile implements AutoCloseable {
    */
   public byte[] bytes(String name) throws IOException {
     return vector("bytes", name, TensorType.U8).toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  // What follows serves layouts, which have looked at type and shape.
+
+  float[] floats(TensorInfo info) throws IOException {
+    return array(info).toArray(FILE_FLOAT);
+  }
+
+  int[] ints(TensorInfo info) throws IOException {
+    return array(info).toArray(FILE_INT);
+  }
+
+  long[] longs(TensorInfo info) throws IOException {
+    return array(info).toArray(FILE_LONG);
+  }
+
+  short[] shorts(TensorInfo info) throws IOException {
+    return array(info).toArray(FILE_SHORT);
+  }
+
+  char[] chars(TensorInfo info) throws IOException {
+    return array(info).toArray(FILE_CHAR);
+  }
+
+  byte[] bytes(TensorInfo info) throws IOException {
+    return array(info).toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  private MemorySegment array(TensorInfo info) throws IOException {
+    if (info.elements() > LONGEST_ARRAY) {
+      throw Malformed.at(
+          where("matrix"),
+          info.offset(),
+          "at most " + LONGEST_ARRAY + " elements for " + Malformed.quote(info.name()),
+          String.valueOf(info.elements()));
+    }
+    Heap.require(where("matrix"), Malformed.quote(info.name()), info.bytes());
+    return data("matrix", info);
   }
 
   private MemorySegment vector(String operation, String name, TensorType type) throws IOException {

@@ -11,11 +11,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import org.sparse4j.format.CsrMatrix;
+import org.sparse4j.format.CompressedMatrix;
 import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.SparseMatrix;
 import org.sparse4j.mask.Structure;
 
 /**
@@ -29,15 +34,19 @@ public final class SafetensorsWriter {
   /** Where the data begin: on a cache line, so that a mapped view of the first tensor is, too. */
   private static final int DATA_ALIGNMENT = 64;
 
-  private final Map<String, TensorData> tensors = new HashMap<>();
-  private final Map<String, Sparse> matrices = new TreeMap<>();
-  private final Map<String, String> metadata = new TreeMap<>();
+  private static final String OPERATION = "SafetensorsWriter";
 
-  private record Sparse(CsrMatrix matrix, String structure) {}
+  private final Map<String, TensorData> tensors = new HashMap<>();
+  private final LayoutTable layouts;
+  private final Map<String, MatrixContents> matrices = new TreeMap<>();
+  private final Set<String> taken = new HashSet<>();
+  private final Map<String, String> metadata = new TreeMap<>();
 
   private record Named(String name, TensorData data) {}
 
-  SafetensorsWriter() {}
+  SafetensorsWriter(LayoutTable layouts) {
+    this.layouts = layouts;
+  }
 
   /**
    * Adds a dense matrix as an F32 tensor of shape {@code [rows, columns]}, without its padding.
@@ -52,41 +61,48 @@ public final class SafetensorsWriter {
   }
 
   /**
-   * Adds a CSR matrix: tensors {@code name.row_pointers}, {@code name.column_indices} and {@code
-   * name.values}, and the metadata that join them.
+   * Adds a matrix of any format that has a layout: its arrays as tensors {@code name.PART}, and the
+   * metadata that join them.
    *
    * @param name name of the matrix
    * @param matrix positions and numbers; the numbers are read when the file is written
    * @return this writer
-   * @throws IllegalArgumentException if a name is taken, empty, or not valid Unicode
+   * @throws IllegalArgumentException if a name is taken, empty, or not valid Unicode, or nobody
+   *     knows a layout for the matrix
    */
-  public SafetensorsWriter add(String name, CsrMatrix matrix) {
-    return add(name, matrix, CsrLayout.UNSTRUCTURED);
+  public SafetensorsWriter add(String name, CompressedMatrix matrix) {
+    return add(name, matrix, MatrixContents.UNSTRUCTURED);
   }
 
   /**
-   * Adds a CSR matrix whose positions obey a rule, and records the rule.
+   * Adds a sparse matrix whose positions obey a rule, and records the rule.
    *
    * @param name name of the matrix
    * @param matrix positions and numbers; the numbers are read when the file is written
    * @param structure the rule; stored as {@code structure.toString()}, for example {@code 2:4}, and
    *     checked again by the reader if it is N:M
    * @return this writer
-   * @throws IllegalArgumentException if the positions break the rule, or a name is taken, empty, or
-   *     not valid Unicode
+   * @throws IllegalArgumentException if the positions break the rule, a name is taken, empty, or
+   *     not valid Unicode, or nobody knows a layout for the matrix
    */
-  public SafetensorsWriter add(String name, CsrMatrix matrix, Structure structure) {
+  public SafetensorsWriter add(String name, SparseMatrix matrix, Structure structure) {
     structure.check(matrix.mask());
-    return add(name, matrix, CsrLayout.spell(structure));
+    return add(name, matrix, MatrixContents.spell(structure));
   }
 
-  private SafetensorsWriter add(String name, CsrMatrix matrix, String structure) {
+  private SafetensorsWriter add(String name, CompressedMatrix matrix, String structure) {
     requireFree(name);
-    Map<String, TensorData> parts = CsrLayout.tensors(name, matrix);
-    parts.keySet().forEach(this::requireFree);
     requireUnicode("structure", structure);
+    MatrixContents contents = MatrixContents.of(OPERATION, layouts, matrix, structure);
+    Map<String, TensorData> parts = new LinkedHashMap<>();
+    contents.collectTensors(name, parts);
+    parts.keySet().forEach(this::requireFree);
+    Set<String> names = new LinkedHashSet<>();
+    contents.collectNames(name, names);
+    names.forEach(this::requireFree);
     tensors.putAll(parts);
-    matrices.put(name, new Sparse(matrix, structure));
+    matrices.put(name, contents);
+    taken.addAll(names);
     return this;
   }
 
@@ -189,7 +205,7 @@ public final class SafetensorsWriter {
    * Adds a metadata entry; the format knows strings only.
    *
    * @param key key, not used before; keys {@code sparse4j.NAME.format} and the like belong to
-   *     sparse matrices
+   *     matrices
    * @param value the text
    * @return this writer
    * @throws IllegalArgumentException if the key is taken, or a text is not valid Unicode
@@ -216,7 +232,7 @@ public final class SafetensorsWriter {
       throw new IllegalArgumentException(
           "SafetensorsWriter: " + Malformed.quote(name) + " cannot be the name of a tensor");
     }
-    if (tensors.containsKey(name) || matrices.containsKey(name)) {
+    if (tensors.containsKey(name) || taken.contains(name)) {
       throw new IllegalArgumentException(
           "SafetensorsWriter: name " + Malformed.quote(name) + " was given twice");
     }
@@ -253,21 +269,23 @@ public final class SafetensorsWriter {
    *     existing file is unchanged and the temporary one deleted
    * @throws IllegalStateException if the memory of a dense matrix was closed
    * @throws IllegalArgumentException if there are more tensors or metadata than a reader accepts,
-   *     or a metadata key belongs to a sparse matrix
+   *     or a metadata key belongs to a matrix
    */
   public void write(Path path) throws IOException {
     Map<String, String> allMetadata = new TreeMap<>(metadata);
-    matrices.forEach((name, sparse) ->
-        CsrLayout.metadata(name, sparse.matrix(), sparse.structure())
-            .forEach((key, value) -> {
-              if (allMetadata.put(key, value) != null) {
-                throw new IllegalArgumentException(
-                    "SafetensorsWriter: metadata key "
-                        + Malformed.quote(key)
-                        + " belongs to the sparse matrix "
-                        + Malformed.quote(name));
-              }
-            }));
+    matrices.forEach((name, contents) -> {
+      Map<String, String> own = new LinkedHashMap<>();
+      contents.collectMetadata(name, own);
+      own.forEach((key, value) -> {
+        if (allMetadata.put(key, value) != null) {
+          throw new IllegalArgumentException(
+              "SafetensorsWriter: metadata key "
+                  + Malformed.quote(key)
+                  + " belongs to the matrix "
+                  + Malformed.quote(name));
+        }
+      });
+    });
     List<Named> ordered = inFileOrder();
     byte[] header = header(allMetadata, ordered);
     requireReadable(header.length, ordered.size(), allMetadata.size());

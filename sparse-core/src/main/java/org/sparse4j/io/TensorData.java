@@ -1,6 +1,7 @@
 package org.sparse4j.io;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.Buffer;
 import java.nio.IntBuffer;
 import java.util.List;
 import org.sparse4j.format.DenseMatrix;
@@ -37,7 +38,11 @@ record TensorData(
   }
 
   static TensorData of(IntBuffer buffer) {
-    return vector(TensorType.I32, MemorySegment.ofBuffer(buffer), buffer.remaining());
+    return of(TensorType.I32, buffer);
+  }
+
+  static TensorData of(TensorType type, Buffer buffer) {
+    return vector(type, MemorySegment.ofBuffer(buffer), buffer.remaining());
   }
 
   static TensorData of(long[] array) {

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.sparse4j.io.layout.MatrixLayout;
 
 /** Safetensors files as byte arrays, made by hand or corrupted. */
 final class Bytes {
@@ -34,7 +35,11 @@ final class Bytes {
   }
 
   /** Opens bytes as if they were a file of the name {@code x}. */
-  static SafetensorsFile open(byte[] file) throws IOException {
-    return SafetensorsFile.of(Path.of("x"), Arena.ofAuto(), MemorySegment.ofArray(file));
+  static SafetensorsFile open(byte[] file, MatrixLayout<?>... layouts) throws IOException {
+    return SafetensorsFile.of(
+        Path.of("x"),
+        Arena.ofAuto(),
+        MemorySegment.ofArray(file),
+        LayoutTable.of("Bytes", layouts));
   }
 }

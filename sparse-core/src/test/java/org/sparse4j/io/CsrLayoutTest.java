@@ -98,8 +98,6 @@ class CsrLayoutTest {
 
   @ParameterizedTest
   @CsvSource({
-    "format, nm, '\"csr\"'",
-    "format, CSR, '\"csr\"'",
     "version, 2, '\"1\"'",
     "nnz, 4, '\"3\"'",
     "nnz, 03, '\"3\"'",
@@ -116,6 +114,33 @@ class CsrLayoutTest {
             + ": expected "
             + expected
             + " in the metadata under \"sparse4j.w."
+            + key
+            + "\", found \""
+            + value
+            + "\"",
+        new File().entry(key, value).error());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"nm", "CSR", "''"})
+  void formatMustHaveALayout(String word) throws IOException {
+    String error = new File().entry("format", word).error();
+    assertTrue(
+        error.matches(
+            WHERE
+                + ": expected a format that has a layout \\(.*csr.*\\) in the metadata under"
+                + " \"sparse4j.w.format\", found \""
+                + word
+                + "\""),
+        error);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"dtype, F32", "dtype, I8", "parts, a"})
+  void entriesThatAPlainMatrixHasNotMustNotBeThere(String key, String value) throws IOException {
+    assertEquals(
+        WHERE
+            + ": expected nothing in the metadata under \"sparse4j.w."
             + key
             + "\", found \""
             + value

@@ -65,9 +65,6 @@ class SafetensorsFileTest {
   void namesATypeItDoesNotRead() throws IOException {
     try (SafetensorsFile file = sample()) {
       String f = "SafetensorsFile.%s: " + path() + ": dtype of \"%s\" is %s; %s reads %s";
-      assertEquals(
-          f.formatted("dense", "i", "I32", "dense", "F32, F64, F16 or BF16"),
-          illegal(() -> file.dense("i")));
       assertEquals(f.formatted("view", "i", "I32", "view", "F32"), illegal(() -> file.view("i")));
       assertEquals(
           f.formatted("floats", "i", "I32", "floats", "F32"), illegal(() -> file.floats("i")));

@@ -88,7 +88,7 @@ class SafetensorsWriterTest {
     SafetensorsWriter writer =
         Safetensors.writer().add("w", MATRIX).metadata("sparse4j.w.shape", "9x9");
     assertEquals(
-        "SafetensorsWriter: metadata key \"sparse4j.w.shape\" belongs to the sparse matrix \"w\"",
+        "SafetensorsWriter: metadata key \"sparse4j.w.shape\" belongs to the matrix \"w\"",
         illegal(() -> writer.write(folder.resolve("x.safetensors"))));
     assertEquals(List.of(), left());
   }
