@@ -7,6 +7,7 @@ module org.sparse4j.core {
   exports org.sparse4j.io.layout;
   exports org.sparse4j.mask;
   exports org.sparse4j.memory;
+  exports org.sparse4j.structured;
 
   uses org.sparse4j.io.layout.MatrixLayout;
 }

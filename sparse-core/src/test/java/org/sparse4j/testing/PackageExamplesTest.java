@@ -22,6 +22,12 @@ import org.sparse4j.io.SafetensorsFile;
 import org.sparse4j.mask.Mask;
 import org.sparse4j.mask.NmStructure;
 import org.sparse4j.memory.Memory;
+import org.sparse4j.structured.BlockDiagonalMatrix;
+import org.sparse4j.structured.LowRankMatrix;
+import org.sparse4j.structured.MonarchMatrix;
+import org.sparse4j.structured.PermutationMatrix;
+import org.sparse4j.structured.ProductMatrix;
+import org.sparse4j.structured.SumMatrix;
 
 /** The examples of the package documentation, word for word, compiled and run. */
 class PackageExamplesTest {
@@ -83,9 +89,26 @@ class PackageExamplesTest {
     }
   }
 
+  @Test
+  void structured() {
+    DenseMatrix w = DenseMatrix.zeros(64, 32);
+    w.set(3, 5, 2);
+    LowRankMatrix near = LowRankMatrix.fromDense(w, 1); // best of rank 1
+    near.parameterCount(); // 96
+    MonarchMatrix monarch = MonarchMatrix.random(64, 32, 4, 42);
+    PermutationMatrix shuffle = PermutationMatrix.transposition(4, 8);
+    BlockDiagonalMatrix blocks = BlockDiagonalMatrix.random(64, 32, 4, 42);
+    ProductMatrix shuffled = ProductMatrix.of(blocks, shuffle);
+    SumMatrix sum = SumMatrix.of(monarch, near, shuffled);
+    sum.toDense(); // 64 x 32
+    assertEquals(2, near.toDense().get(3, 5), 1e-6f);
+    assertEquals(96, near.parameterCount());
+    assertEquals(32, sum.toDense().columns());
+  }
+
   /** Every line of an example must be a line of this file, in the same order. */
   @ParameterizedTest
-  @ValueSource(strings = {"memory", "mask", "format", "io"})
+  @ValueSource(strings = {"memory", "mask", "format", "io", "structured"})
   void examplesOfThePackageAreTheOnesAbove(String name) throws IOException {
     String documentation =
         Files.readString(Path.of("src/main/java/org/sparse4j", name, "package-info.java"));

@@ -19,7 +19,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The arrows of docs/architecture.md, between modules and between packages. */
 class ArchitectureTest {
   private static final String[] CORE = {
-    "org.sparse4j.memory..", "org.sparse4j.mask..", "org.sparse4j.format..", "org.sparse4j.io.."
+    "org.sparse4j.memory..",
+    "org.sparse4j.mask..",
+    "org.sparse4j.format..",
+    "org.sparse4j.structured..",
+    "org.sparse4j.io.."
   };
   private static final String[] KERNELS = {"org.sparse4j.kernels.."};
   private static final String[] TRAIN = {"org.sparse4j.train.."};
@@ -45,6 +49,7 @@ class ArchitectureTest {
         "org.sparse4j.io",
         "org.sparse4j.mask",
         "org.sparse4j.memory",
+        "org.sparse4j.structured",
         "org.sparse4j.kernels",
         "org.sparse4j.train",
         "org.sparse4j.bench"
