@@ -26,12 +26,20 @@ final class LittleEndianOutput {
   }
 
   private final Sink sink;
-  private final byte[] bytes = new byte[CAPACITY];
-  private final MemorySegment staging = MemorySegment.ofArray(bytes);
+  private final byte[] bytes;
+  private final MemorySegment staging;
   private int filled;
 
-  LittleEndianOutput(Sink sink) {
+  /**
+   * Starts with nothing gathered.
+   *
+   * @param sink takes the bytes
+   * @param expected number of bytes that will come, as far as known: less is gathered for few
+   */
+  LittleEndianOutput(Sink sink, long expected) {
     this.sink = sink;
+    this.bytes = new byte[Math.clamp(expected, Long.BYTES, CAPACITY)];
+    this.staging = MemorySegment.ofArray(bytes);
   }
 
   /**
@@ -44,10 +52,10 @@ final class LittleEndianOutput {
     for (long row = 0; row < data.rows(); row++) {
       long from = row * data.stride() * size;
       for (long left = data.columns(); left > 0; ) {
-        if (CAPACITY - filled < size) {
+        if (bytes.length - filled < size) {
           flush();
         }
-        long count = Math.min(left, (CAPACITY - filled) / size);
+        long count = Math.min(left, (bytes.length - filled) / size);
         switch (size) {
           case 2 ->
               MemorySegment.copy(data.memory(), SHORT, from, staging, FILE_SHORT, filled, count);

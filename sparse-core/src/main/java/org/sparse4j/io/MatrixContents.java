@@ -286,7 +286,8 @@ final class MatrixContents implements MatrixParts {
     });
     digest.update(line.append('\n').toString().getBytes(StandardCharsets.UTF_8));
     try {
-      LittleEndianOutput output = new LittleEndianOutput((ByteBuffer b) -> digest.update(b));
+      long bytes = tensors.values().stream().mapToLong(TensorData::bytes).sum();
+      LittleEndianOutput output = new LittleEndianOutput(digest::update, bytes);
       for (TensorData data : tensors.values()) {
         output.write(data);
       }

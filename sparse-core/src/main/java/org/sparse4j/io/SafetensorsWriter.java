@@ -1,5 +1,6 @@
 package org.sparse4j.io;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -43,6 +44,22 @@ public final class SafetensorsWriter {
   private final Map<String, String> metadata = new TreeMap<>();
 
   private record Named(String name, TensorData data) {}
+
+  /** All that is written. */
+  private record Contents(byte[] header, List<Named> tensors) {
+    void write(LittleEndianOutput.Sink sink) throws IOException {
+      sink.accept(ByteBuffer.wrap(header));
+      long bytes = 0;
+      for (Named tensor : tensors) {
+        bytes += tensor.data().bytes();
+      }
+      LittleEndianOutput output = new LittleEndianOutput(sink, bytes);
+      for (Named tensor : tensors) {
+        output.write(tensor.data());
+      }
+      output.flush();
+    }
+  }
 
   SafetensorsWriter(LayoutTable layouts) {
     this.layouts = layouts;
@@ -272,6 +289,19 @@ public final class SafetensorsWriter {
    *     or a metadata key belongs to a matrix
    */
   public void write(Path path) throws IOException {
+    Contents contents = contents();
+    FileReplacement.write(
+        OPERATION, path, channel -> contents.write(bytes -> writeFully(channel, bytes)));
+  }
+
+  /** Returns the bytes that {@link #write} would write. */
+  byte[] toBytes() throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    contents().write(bytes -> all.write(bytes.array(), bytes.position(), bytes.remaining()));
+    return all.toByteArray();
+  }
+
+  private Contents contents() {
     Map<String, String> allMetadata = new TreeMap<>(metadata);
     matrices.forEach((name, contents) -> {
       Map<String, String> own = new LinkedHashMap<>();
@@ -289,17 +319,7 @@ public final class SafetensorsWriter {
     List<Named> ordered = inFileOrder();
     byte[] header = header(allMetadata, ordered);
     requireReadable(header.length, ordered.size(), allMetadata.size());
-    FileReplacement.write(
-        "SafetensorsWriter",
-        path,
-        channel -> {
-          writeFully(channel, ByteBuffer.wrap(header));
-          LittleEndianOutput output = new LittleEndianOutput(bytes -> writeFully(channel, bytes));
-          for (Named tensor : ordered) {
-            output.write(tensor.data());
-          }
-          output.flush();
-        });
+    return new Contents(header, ordered);
   }
 
   /** Sorts as the reference writer does: types in falling alignment order, then names as UTF-8. */

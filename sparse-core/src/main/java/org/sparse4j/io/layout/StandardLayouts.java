@@ -5,7 +5,14 @@ import java.util.List;
 /** The layouts of the formats of this library; readers and writers know them without being told. */
 public final class StandardLayouts {
 
-  private static final List<MatrixLayout<?>> ALL = List.of(new CsrLayout());
+  private static final List<MatrixLayout<?>> ALL =
+      List.of(
+          new CsrLayout(),
+          new CscLayout(),
+          new CooLayout(),
+          new BitmapLayout(),
+          new BlockLayout(),
+          new CondensedLayout());
 
   private StandardLayouts() {}
 
