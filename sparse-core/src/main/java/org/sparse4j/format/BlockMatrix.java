@@ -1,5 +1,6 @@
 package org.sparse4j.format;
 
+import org.sparse4j.mask.BlockStructure;
 import org.sparse4j.mask.Mask;
 
 /**
@@ -80,6 +81,19 @@ public final class BlockMatrix extends StoredMatrix<BlockPattern, BlockMatrix> {
   public static BlockMatrix fromDense(DenseMatrix dense, int height, int width, BlockOrder order) {
     BlockPattern pattern = BlockPattern.of(nonZero(dense), height, width, order);
     return new BlockMatrix(pattern, gather(dense, pattern));
+  }
+
+  /**
+   * Keeps the blocks of the largest magnitudes, as many as a rule says, by rows.
+   *
+   * @param dense the matrix; not kept
+   * @param structure size and number of the blocks, and their norm
+   * @return a new matrix
+   * @throws IllegalArgumentException if the rule keeps more blocks than there are
+   */
+  public static BlockMatrix fromDense(DenseMatrix dense, BlockStructure structure) {
+    Mask mask = structure.keepLargest(dense.rows(), dense.columns(), magnitudes(dense));
+    return fromDense(dense, mask, structure.height(), structure.width());
   }
 
   /**

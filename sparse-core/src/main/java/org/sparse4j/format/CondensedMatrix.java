@@ -1,7 +1,7 @@
 package org.sparse4j.format;
 
+import org.sparse4j.mask.ConstantFanIn;
 import org.sparse4j.mask.Mask;
-import org.sparse4j.mask.NmStructure;
 
 /**
  * A sparse matrix whose rows keep equally many values or none: the inference form of layers trained
@@ -49,11 +49,8 @@ public final class CondensedMatrix extends StoredMatrix<CondensedPattern, Conden
               + columns
               + ")");
     }
-    float[] magnitudes = dense.toArray();
-    for (int k = 0; k < magnitudes.length; k++) {
-      magnitudes[k] = Math.abs(magnitudes[k]);
-    }
-    Mask largest = new NmStructure(fanIn, columns).keepLargest(rows, columns, magnitudes);
+    float[] magnitudes = magnitudes(dense);
+    Mask largest = new ConstantFanIn(fanIn).keepLargest(rows, columns, magnitudes);
     boolean[] active = new boolean[rows];
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {

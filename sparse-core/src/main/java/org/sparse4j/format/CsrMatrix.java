@@ -140,6 +140,45 @@ public final class CsrMatrix extends StoredMatrix<CsrPattern, CsrMatrix> {
         transpose.pattern(), FloatValues.wrap(transpose.arrange(values.toFloats())));
   }
 
+  /**
+   * Computes {@code A + B} on the union of both patterns, without a dense form; explicit zeros
+   * stay, sums that are 0 become explicit zeros. O(rows + nnz(A) + nnz(B)).
+   *
+   * @param other B, of the same shape
+   * @return a new matrix with float32 values
+   * @throws IllegalArgumentException if the shapes differ, or if the union has more positions than
+   *     an array holds
+   */
+  public CsrMatrix add(CsrMatrix other) {
+    if (rows() != other.rows() || columns() != other.columns()) {
+      throw new IllegalArgumentException(
+          "CsrMatrix.add: shapes must be equal; A is " + pattern + ", B is " + other.pattern);
+    }
+    if (pattern.equals(other.pattern)) {
+      float[] sums = values.toFloats();
+      float[] numbers = other.values.toFloats();
+      for (int k = 0; k < sums.length; k++) {
+        sums[k] += numbers[k];
+      }
+      return of(pattern, FloatValues.wrap(sums));
+    }
+    return new CsrSum(this, other).matrix();
+  }
+
+  /**
+   * Computes {@code factor * A}.
+   *
+   * @param factor any number; 0 leaves explicit zeros, and NaN where A is not finite
+   * @return a new matrix with float32 values, the pattern is shared
+   */
+  public CsrMatrix scale(float factor) {
+    float[] numbers = values.toFloats();
+    for (int k = 0; k < numbers.length; k++) {
+      numbers[k] *= factor;
+    }
+    return of(pattern, FloatValues.wrap(numbers));
+  }
+
   /** {@inheritDoc} The pattern is shared. */
   @Override
   public CsrMatrix toCsr() {

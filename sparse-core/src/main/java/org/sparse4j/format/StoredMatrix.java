@@ -46,6 +46,15 @@ abstract class StoredMatrix<P extends Pattern, M extends StoredMatrix<P, M>>
     return mask.build();
   }
 
+  /** The magnitudes of all elements, row-major: the scores that the rules of masks take. */
+  static float[] magnitudes(DenseMatrix dense) {
+    float[] magnitudes = dense.toArray();
+    for (int k = 0; k < magnitudes.length; k++) {
+      magnitudes[k] = Math.abs(magnitudes[k]);
+    }
+    return magnitudes;
+  }
+
   static void requireShape(String operation, DenseMatrix dense, Mask mask) {
     if (dense.rows() != mask.rows() || dense.columns() != mask.columns()) {
       throw new IllegalArgumentException(
