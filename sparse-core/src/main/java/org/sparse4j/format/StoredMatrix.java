@@ -78,6 +78,23 @@ abstract class StoredMatrix<P extends Pattern, M extends StoredMatrix<P, M>>
     return FloatValues.wrap(numbers);
   }
 
+  /** Reads the numbers that a mask keeps; positions of the pattern outside the mask hold 0.0f. */
+  static FloatValues gatherKept(DenseMatrix dense, Pattern pattern, Mask mask) {
+    float[] numbers = new float[(int) pattern.nnz()];
+    pattern.forEach((index, row, column) ->
+        numbers[index] = mask.get(row, column) ? dense.get(row, column) : 0);
+    return FloatValues.wrap(numbers);
+  }
+
+  /** Returns the magnitudes of all elements, row-major: the scores of rules that go by size. */
+  static float[] magnitudes(DenseMatrix dense) {
+    float[] scores = dense.toArray();
+    for (int p = 0; p < scores.length; p++) {
+      scores[p] = Math.abs(scores[p]);
+    }
+    return scores;
+  }
+
   /**
    * Returns a matrix with the same pattern and other values; both are shared.
    *
