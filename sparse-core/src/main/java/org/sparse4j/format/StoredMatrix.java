@@ -9,7 +9,7 @@ import org.sparse4j.mask.Mask;
  * @param <P> the pattern's class
  * @param <M> the format's own class
  */
-abstract class StoredMatrix<P extends Pattern, M extends StoredMatrix<P, M>>
+public abstract class StoredMatrix<P extends Pattern, M extends StoredMatrix<P, M>>
     implements SparseMatrix {
 
   private static final int ENTRIES_SHOWN = 16;
