@@ -3,6 +3,7 @@ module org.sparse4j.core {
   requires static transitive org.jspecify;
 
   exports org.sparse4j.format;
+  exports org.sparse4j.interchange;
   exports org.sparse4j.io;
   exports org.sparse4j.io.layout;
   exports org.sparse4j.mask;

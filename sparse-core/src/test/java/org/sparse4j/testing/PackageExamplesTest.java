@@ -17,6 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.SparseMatrix;
+import org.sparse4j.interchange.NpzFile;
+import org.sparse4j.interchange.Numpy;
+import org.sparse4j.interchange.ScipyLayout;
+import org.sparse4j.interchange.ScipySparse;
 import org.sparse4j.io.Safetensors;
 import org.sparse4j.io.SafetensorsFile;
 import org.sparse4j.mask.Mask;
@@ -106,9 +110,24 @@ class PackageExamplesTest {
     assertEquals(32, sum.toDense().columns());
   }
 
+  @Test
+  void interchange() throws IOException {
+    Path path = folder.resolve("a.npz");
+    CsrMatrix a = CsrMatrix.builder(2, 3).add(0, 2, 3).add(1, 0, 4).build();
+    ScipySparse.write(a, ScipyLayout.CSR, path); // scipy.sparse.load_npz reads it
+    CsrMatrix b = ScipySparse.read(path);
+    ScipySparse.info(path).stored(); // 2
+    try (NpzFile arrays = Numpy.open(path)) {
+      int[] columns = arrays.read("indices").ints(); // {2, 0}
+      assertArrayEquals(new int[] {2, 0}, columns);
+    }
+    assertEquals(a, b);
+    assertEquals(2, ScipySparse.info(path).stored());
+  }
+
   /** Every line of an example must be a line of this file, in the same order. */
   @ParameterizedTest
-  @ValueSource(strings = {"memory", "mask", "format", "io", "structured"})
+  @ValueSource(strings = {"memory", "mask", "format", "io", "structured", "interchange"})
   void examplesOfThePackageAreTheOnesAbove(String name) throws IOException {
     String documentation =
         Files.readString(Path.of("src/main/java/org/sparse4j", name, "package-info.java"));

@@ -23,7 +23,8 @@ class ArchitectureTest {
     "org.sparse4j.mask..",
     "org.sparse4j.format..",
     "org.sparse4j.structured..",
-    "org.sparse4j.io.."
+    "org.sparse4j.io..",
+    "org.sparse4j.interchange.."
   };
   private static final String[] KERNELS = {"org.sparse4j.kernels.."};
   private static final String[] TRAIN = {"org.sparse4j.train.."};
@@ -46,6 +47,7 @@ class ArchitectureTest {
   @ValueSource(
       strings = {
         "org.sparse4j.format",
+        "org.sparse4j.interchange",
         "org.sparse4j.io",
         "org.sparse4j.mask",
         "org.sparse4j.memory",
