@@ -86,15 +86,6 @@ public abstract class StoredMatrix<P extends Pattern, M extends StoredMatrix<P, 
     return FloatValues.wrap(numbers);
   }
 
-  /** Returns the magnitudes of all elements, row-major: the scores of rules that go by size. */
-  static float[] magnitudes(DenseMatrix dense) {
-    float[] scores = dense.toArray();
-    for (int p = 0; p < scores.length; p++) {
-      scores[p] = Math.abs(scores[p]);
-    }
-    return scores;
-  }
-
   /**
    * Returns a matrix with the same pattern and other values; both are shared.
    *
