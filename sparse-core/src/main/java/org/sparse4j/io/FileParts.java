@@ -118,6 +118,16 @@ final class FileParts implements StoredParts {
   }
 
   @Override
+  public int choice(String key, String... words) throws IOException {
+    String text = entry(key);
+    int index = List.of(words).indexOf(text);
+    if (index < 0) {
+      throw MatrixReader.wrongEntry(what, name, key, "one of " + String.join(", ", words), text);
+    }
+    return index;
+  }
+
+  @Override
   public List<String> matrices() throws IOException {
     String text = reader.file().metadata().get(MatrixKeys.key(name, MatrixKeys.PARTS));
     if (text == null) {

@@ -42,4 +42,20 @@ final class Bytes {
         MemorySegment.ofArray(file),
         LayoutTable.of("Bytes", layouts));
   }
+
+  /** Returns a file as text, a character a byte. */
+  static String text(byte[] file) {
+    return new String(file, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Returns the file of a text whose header may have changed in length. */
+  static byte[] ofText(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    int end = text.lastIndexOf("]}}") + 3;
+    while (end < bytes.length && bytes[end] == ' ') {
+      end++;
+    }
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(0, end - 8L);
+    return bytes;
+  }
 }

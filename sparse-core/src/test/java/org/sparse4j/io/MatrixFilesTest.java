@@ -27,6 +27,15 @@ class MatrixFilesTest {
     return Formats.all();
   }
 
+  /** Returns a matrix of a format. */
+  static SparseMatrix sample(Formats.Entry format) {
+    return Samples.all().stream()
+        .filter(sample -> sample.density() == 0.5 && format.takes(sample.rows(), sample.columns()))
+        .findFirst()
+        .map(sample -> format.build(sample.dense(), sample.seed()))
+        .orElseThrow();
+  }
+
   @ParameterizedTest
   @MethodSource("formats")
   void comesBackByteForByte(Formats.Entry format) throws IOException {

@@ -40,7 +40,8 @@ final class BlockLayout implements MatrixLayout<BlockMatrix> {
   public BlockMatrix read(StoredParts parts) throws IOException {
     int height = parts.number("block_height", 1, Integer.MAX_VALUE);
     int width = parts.number("block_width", 1, Integer.MAX_VALUE);
-    BlockOrder order = order(parts.entry("order"));
+    BlockOrder order =
+        parts.choice("order", ROWS, COLUMNS) == 0 ? BlockOrder.ROWS : BlockOrder.COLUMNS;
     BlockPattern pattern =
         BlockPattern.copyOf(
             parts.rows(),
@@ -52,15 +53,5 @@ final class BlockLayout implements MatrixLayout<BlockMatrix> {
             parts.ints("indices"));
     return BlockMatrix.of(
         pattern, parts.values("values", pattern.nnz(), "positions of the blocks"));
-  }
-
-  private static BlockOrder order(String word) {
-    return switch (word) {
-      case ROWS -> BlockOrder.ROWS;
-      case COLUMNS -> BlockOrder.COLUMNS;
-      default ->
-          throw new IllegalArgumentException(
-              "BlockLayout: order must be " + ROWS + " or " + COLUMNS + ", it is something else");
-    };
   }
 }

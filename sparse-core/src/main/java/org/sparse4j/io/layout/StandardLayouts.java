@@ -12,7 +12,14 @@ public final class StandardLayouts {
           new CooLayout(),
           new BitmapLayout(),
           new BlockLayout(),
-          new CondensedLayout());
+          new CondensedLayout(),
+          new BlockDiagonalLayout(),
+          new LowRankLayout(),
+          new ButterflyLayout(),
+          new MonarchLayout(),
+          new PermutationLayout(),
+          new SumLayout(),
+          new ProductLayout());
 
   private StandardLayouts() {}
 

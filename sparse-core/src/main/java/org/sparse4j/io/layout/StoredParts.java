@@ -118,6 +118,17 @@ public interface StoredParts {
   float[] floats(String part, long length, String rule) throws IOException;
 
   /**
+   * Reads an F32 tensor of any length.
+   *
+   * @param part name of the part
+   * @return a new array
+   * @throws IOException if it is missing or something else
+   */
+  default float[] floats(String part) throws IOException {
+    return floats(part, ANY_LENGTH, "");
+  }
+
+  /**
    * Reads numbers of the type they are stored as: F32, BF16, or I8 with scales and groups.
    *
    * @param part name of the part
@@ -158,6 +169,16 @@ public interface StoredParts {
    * @throws IOException if there is none, it is no number, or it is outside
    */
   int number(String key, int least, int most) throws IOException;
+
+  /**
+   * Returns which of some words the metadata hold.
+   *
+   * @param key key inside the matrix
+   * @param words what the entry may be
+   * @return index of the word that it is
+   * @throws IOException if there is no entry or it is another word
+   */
+  int choice(String key, String... words) throws IOException;
 
   /**
    * Returns the names of the inner matrices.
