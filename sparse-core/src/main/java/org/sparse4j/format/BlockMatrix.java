@@ -129,13 +129,7 @@ public final class BlockMatrix extends StoredMatrix<BlockPattern, BlockMatrix> {
       DenseMatrix dense, Mask mask, int height, int width, BlockOrder order) {
     requireShape("BlockMatrix.fromDense", dense, mask);
     BlockPattern pattern = BlockPattern.of(mask, height, width, order);
-    float[] numbers = new float[(int) pattern.nnz()];
-    pattern.forEach((index, row, column) -> {
-      if (mask.get(row, column)) {
-        numbers[index] = dense.get(row, column);
-      }
-    });
-    return new BlockMatrix(pattern, FloatValues.wrap(numbers));
+    return new BlockMatrix(pattern, gatherKept(dense, pattern, mask));
   }
 
   /**
