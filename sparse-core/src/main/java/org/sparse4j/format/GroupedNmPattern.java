@@ -305,13 +305,13 @@ public final class GroupedNmPattern implements Pattern {
   }
 
   /**
-   * Returns the bytes of slots, starts and patterns.
+   * Returns the bytes of slots and starts.
    *
-   * @return {@code 2 * slots + 4 * (chunks * groups + 1 + C(m, n))}
+   * @return {@code 2 * slots + 4 * (chunks * groups + 1)}
    */
   @Override
   public long bytes() {
-    return 2L * slots.length + 4L * ((long) groupStarts.length + patterns.length);
+    return 2L * slots.length + 4L * groupStarts.length;
   }
 
   /**

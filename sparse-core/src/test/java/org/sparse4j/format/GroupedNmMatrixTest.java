@@ -65,7 +65,7 @@ class GroupedNmMatrixTest {
     assertEquals(1, matrix.pattern().chunks());
     assertEquals(1, matrix.pattern().groups());
     assertArrayEquals(new int[] {0, 12}, ints(matrix.pattern().groupStarts()));
-    assertEquals(2 * 6 + 4 * (2 + 6), matrix.pattern().bytes());
+    assertEquals(2 * 6 + 4 * 2, matrix.pattern().bytes());
     assertThrows(ReadOnlyBufferException.class, () -> matrix.pattern().slots().put(0, (char) 1));
     assertThrows(ReadOnlyBufferException.class, () -> matrix.pattern().groupStarts().put(0, 1));
     assertThrows(IndexOutOfBoundsException.class, () -> matrix.get(6, 0));

@@ -15,8 +15,14 @@ import org.sparse4j.format.CscMatrix;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.DType;
 import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.GroupedNmMatrix;
+import org.sparse4j.format.NmMatrix;
 import org.sparse4j.format.SparseMatrix;
+import org.sparse4j.format.VnmMatrix;
+import org.sparse4j.mask.GroupedNmStructure;
 import org.sparse4j.mask.Mask;
+import org.sparse4j.mask.NmStructure;
+import org.sparse4j.mask.VnmStructure;
 
 /**
  * The formats of this library, each listed once: tests of formats, kernels and files walk the list,
@@ -87,7 +93,53 @@ public final class Formats {
     block(entries, 16, 16, BlockOrder.ROWS);
     block(entries, 3, 2, BlockOrder.COLUMNS);
     block(entries, 8, 4, BlockOrder.COLUMNS);
+    nm(entries, 2, 4);
+    nm(entries, 1, 4);
+    nm(entries, 4, 8);
+    nm(entries, 3, 32);
+    vnm(entries, 1, 2, 4);
+    vnm(entries, 8, 2, 4);
+    vnm(entries, 16, 1, 4);
+    vnm(entries, 5, 3, 7);
+    groupedNm(entries, 2, 4, 1);
+    groupedNm(entries, 2, 4, 3);
+    groupedNm(entries, 1, 4, 3);
+    groupedNm(entries, 3, 5, 1);
     return List.copyOf(entries);
+  }
+
+  private static void nm(List<Entry> entries, int n, int m) {
+    NmStructure structure = new NmStructure(n, m);
+    entries.add(
+        projecting(
+                "N:M " + structure,
+                (dense, seed) -> NmMatrix.fromDense(dense, structure),
+                (dense, mask) -> NmMatrix.fromDense(dense, mask, structure),
+                NmMatrix::to)
+            .entry());
+  }
+
+  private static void vnm(List<Entry> entries, int v, int n, int m) {
+    VnmStructure structure = new VnmStructure(v, n, m);
+    entries.add(
+        projecting(
+                "V:N:M " + structure,
+                (dense, seed) -> VnmMatrix.fromDense(dense, structure),
+                (dense, mask) -> VnmMatrix.fromDense(dense, mask, structure),
+                VnmMatrix::to)
+            .entry());
+  }
+
+  private static void groupedNm(List<Entry> entries, int n, int m, int g) {
+    GroupedNmStructure structure = new GroupedNmStructure(n, m, g);
+    entries.add(
+        projecting(
+                "n:m:g " + structure,
+                (dense, seed) -> GroupedNmMatrix.fromDense(dense, structure),
+                (dense, mask) -> GroupedNmMatrix.fromDense(dense, mask, structure),
+                GroupedNmMatrix::to)
+            .choosingAgain()
+            .entry());
   }
 
   private static void block(List<Entry> entries, int height, int width, BlockOrder order) {
@@ -120,11 +172,19 @@ public final class Formats {
     }
 
     /**
-     * Tells whether every non-zero of a dense matrix is kept; a format that is not exact projects,
-     * and projecting twice is projecting once.
+     * Tells whether every non-zero of a dense matrix is kept; a format that is not exact chooses
+     * what it keeps.
      */
     public boolean exact() {
       return listing.exact;
+    }
+
+    /**
+     * Tells whether choosing twice is choosing once; a greedy rule may choose otherwise among the
+     * zeros it made.
+     */
+    public boolean idempotent() {
+      return listing.idempotent;
     }
 
     /** Tells whether the format holds matrices of a shape. */
@@ -190,6 +250,7 @@ public final class Formats {
     private final BiFunction<M, DType, M> retype;
     private Optional<UnaryOperator<M>> transpose = Optional.empty();
     private BiPredicate<Integer, Integer> shapes = (rows, columns) -> true;
+    private boolean idempotent = true;
 
     private Listing(
         String name,
@@ -212,6 +273,12 @@ public final class Formats {
     /** Restricts the format to some shapes; any, if this is not called. */
     Listing<M> onlyShapes(BiPredicate<Integer, Integer> predicate) {
       shapes = predicate;
+      return this;
+    }
+
+    /** Says that the rule, applied to its own result, may choose otherwise. */
+    Listing<M> choosingAgain() {
+      idempotent = false;
       return this;
     }
 
