@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -274,7 +275,7 @@ class UserLayoutTest {
     Path classes = Files.createDirectories(folder.resolve("com/example/files"));
     for (String name : List.of("DiagonalLayout", "DiagonalMatrix", "DiagonalMatrix$Diagonal")) {
       try (InputStream bytes = UserLayoutTest.class.getResourceAsStream(name + ".class")) {
-        Files.write(classes.resolve(name + ".class"), bytes.readAllBytes());
+        Files.write(classes.resolve(name + ".class"), Objects.requireNonNull(bytes).readAllBytes());
       }
     }
     Path services = Files.createDirectories(folder.resolve("META-INF/services"));

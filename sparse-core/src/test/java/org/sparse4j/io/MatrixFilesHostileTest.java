@@ -1,0 +1,188 @@
+package org.sparse4j.io;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.sparse4j.format.CompressedMatrix;
+import org.sparse4j.format.DType;
+import org.sparse4j.format.SparseMatrix;
+import org.sparse4j.testing.Formats;
+import org.sparse4j.testing.Samples;
+import org.sparse4j.testing.Seed;
+
+/** Files of every format, damaged in every way that a seed leads to. */
+class MatrixFilesHostileTest {
+
+  private static final int ROUNDS = 100_000;
+
+  /** Bytes that reading may take beside twice the file: names, maps, messages, stack traces. */
+  private static final long OVERHEAD = 1 << 20;
+
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  private static final Pattern NUMBER = Pattern.compile("\\d+");
+  private static final Pattern WORD = Pattern.compile("\"[A-Za-z0-9_.:,-]+\"");
+  private static final String[] EXTREMES = {
+    "0",
+    "1",
+    "-1",
+    "00",
+    "65536",
+    "1073741824",
+    "2147483639",
+    "2147483647",
+    "2147483648",
+    "4294967296",
+    "9223372036854775807",
+    "9223372036854775808",
+    "18446744073709551616",
+    "1e9",
+    "2147483647x2147483647",
+    "0x2147483647",
+    "2147483647x0"
+  };
+
+  /** A file and what it holds. */
+  private record Original(String name, CompressedMatrix matrix, byte[] bytes) {
+
+    static Original of(String name, CompressedMatrix matrix) throws IOException {
+      return new Original(name, matrix, Safetensors.writer().add("m", matrix).toBytes());
+    }
+  }
+
+  private static List<Original> originals() throws IOException {
+    List<Original> originals = new ArrayList<>();
+    for (Formats.Entry entry : Formats.all()) {
+      int taken = 0;
+      for (Samples.Sample sample : Samples.all()) {
+        int size = sample.rows() * sample.columns();
+        boolean wanted = size == 0 || sample.density() == 0.5 && size > 60 && size < 200;
+        if (wanted && taken < 3 && entry.takes(sample.rows(), sample.columns())) {
+          SparseMatrix matrix = entry.build(sample.dense(), sample.seed());
+          DType type = DType.values()[taken++];
+          originals.add(Original.of(entry + " " + type, entry.to(matrix, type)));
+        }
+      }
+    }
+    for (Map.Entry<String, CompressedMatrix> entry : StructuredFilesTest.matrices().entrySet()) {
+      if (entry.getValue().rows() <= 16) {
+        originals.add(Original.of(entry.getKey(), entry.getValue()));
+      }
+    }
+    return originals;
+  }
+
+  @Test
+  @Timeout(180)
+  void hundredThousandCorruptionsGiveOneClearErrorOrTheUndamagedMatrix() throws IOException {
+    List<Original> originals = originals();
+    long seed = Seed.or(21);
+    Random random = new Random(seed);
+    int refused = 0;
+    int undamaged = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      Original original = originals.get(round % originals.size());
+      byte[] bytes = corrupt(original.bytes(), random);
+      String what = "-Dsparse4j.test.seed=" + seed + ", round " + round + ", " + original.name();
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      try {
+        SafetensorsFile file = Bytes.open(bytes);
+        for (String name : file.matrixNames()) {
+          assertEquals(original.matrix(), file.matrix(name), what);
+          undamaged++;
+        }
+      } catch (IOException e) {
+        refused++;
+        if (!e.getMessage().startsWith("Safetensors") || e.getMessage().contains("\n")) {
+          fail(what + ": " + e.getMessage(), e);
+        }
+      } catch (RuntimeException | Error e) {
+        fail(what + ": " + e, e);
+      }
+      long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+      if (allocated > 2L * bytes.length + OVERHEAD) {
+        fail(what + ": " + allocated + " bytes allocated for a file of " + bytes.length);
+      }
+    }
+    // Many corruptions hit spaces at the end of the header or names that nothing needs.
+    assertTrue(refused > 0.6 * ROUNDS, "refused " + refused);
+    assertTrue(undamaged > 0.02 * ROUNDS, "undamaged " + undamaged);
+  }
+
+  private static byte[] corrupt(byte[] original, Random random) {
+    byte[] bytes = original.clone();
+    int headerEnd = 8 + ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(0);
+    switch (random.nextInt(9)) {
+      case 0 -> bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+      case 1 -> bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+      case 2 -> {
+        return Arrays.copyOf(bytes, random.nextInt(bytes.length));
+      }
+      case 3 -> {
+        // The header's own length.
+        long length =
+            random.nextBoolean() ? random.nextLong() : headerEnd - 8 + random.nextInt(17) - 8;
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(0, length);
+      }
+      case 4, 5 -> {
+        // A number of the header: a size, an offset, a shape.
+        return edited(bytes, headerEnd, NUMBER, number(random), random);
+      }
+      case 6 -> {
+        // A word of the header becomes another one of it: types, formats, names.
+        List<MatchResult> words =
+            WORD.matcher(Bytes.text(bytes).substring(8, headerEnd)).results().toList();
+        String other = words.get(random.nextInt(words.size())).group();
+        return edited(bytes, headerEnd, WORD, other, random);
+      }
+      case 7 -> {
+        // A number of the data becomes an extreme one, if there are any.
+        int at = headerEnd + random.nextInt(bytes.length - headerEnd + 1);
+        byte[] extreme = {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) random.nextInt()};
+        System.arraycopy(extreme, 0, bytes, at, Math.min(4, bytes.length - at));
+      }
+      default -> {
+        // A piece is copied over another place.
+        int length = 1 + random.nextInt(32);
+        int from = random.nextInt(bytes.length - length);
+        System.arraycopy(bytes, from, bytes, random.nextInt(bytes.length - length), length);
+      }
+    }
+    return bytes;
+  }
+
+  private static String number(Random random) {
+    return random.nextInt(3) == 0
+        ? String.valueOf(random.nextInt(1 << random.nextInt(1, 31)))
+        : EXTREMES[random.nextInt(EXTREMES.length)];
+  }
+
+  /** Replaces one match in the header, whose length follows. */
+  private static byte[] edited(
+      byte[] bytes, int headerEnd, Pattern pattern, String with, Random random) {
+    String header = Bytes.text(bytes).substring(8, headerEnd);
+    List<MatchResult> matches = pattern.matcher(header).results().toList();
+    MatchResult match = matches.get(random.nextInt(matches.size()));
+    String changed = header.substring(0, match.start()) + with + header.substring(match.end());
+    return Bytes.file(
+        changed.length(),
+        changed.getBytes(StandardCharsets.ISO_8859_1),
+        Arrays.copyOfRange(bytes, headerEnd, bytes.length));
+  }
+}
