@@ -3,9 +3,7 @@ package org.sparse4j.kernels.vector;
 import java.nio.IntBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.sparse4j.format.CsrOrder;
 import org.sparse4j.format.CsrPattern;
-import org.sparse4j.format.FloatValues;
 import org.sparse4j.format.Values;
 
 /**
@@ -85,14 +83,7 @@ final class CsrQuads {
    */
   final int[] entries;
 
-  /** Where values come from: positions in the order of the caller's pattern. */
-  private final int[] sources;
-
-  /** Values that are not float32, decoded; made at the first refresh with such values. */
-  private float[] decoded = {};
-
-  /** Values that stay zero. */
-  private final int[] padding;
+  private final PackedValues packed;
 
   private CsrQuads(Builder builder, boolean withValues) {
     tiles = builder.tiles;
@@ -104,9 +95,11 @@ final class CsrQuads {
     counts = Arrays.copyOf(builder.counts, builder.slice);
     rows = Arrays.copyOf(builder.rows, builder.slice);
     words = Arrays.copyOf(builder.words, builder.word + SLACK);
-    sources = Arrays.copyOf(builder.sources, withValues ? 4 * builder.word : 0);
-    padding = Arrays.copyOf(builder.padding, withValues ? builder.paddings : 0);
-    values = new float[sources.length];
+    packed =
+        new PackedValues(
+            Arrays.copyOf(builder.sources, withValues ? 4 * builder.word : 0),
+            Arrays.copyOf(builder.padding, withValues ? builder.paddings : 0));
+    values = packed.numbers;
     entries = Arrays.copyOf(builder.entries, withValues ? 0 : 8 * builder.slice);
   }
 
@@ -114,21 +107,12 @@ final class CsrQuads {
    * Lays out positions.
    *
    * @param a positions of A
-   * @param transposed whether to lay out the transpose of A, with the values of A
    * @param withValues whether there will be values
    * @param batch columns of X that calls usually have
    * @return positions in kernel order; values are zero until refreshed
    */
-  static CsrQuads of(RowStream a, boolean transposed, boolean withValues, int batch) {
-    if (!transposed) {
-      return new CsrQuads(new Builder(a.pattern, a.sources, batch), withValues);
-    }
-    CsrOrder transpose = a.pattern.transposed();
-    int[] origin = copy(transpose.sources());
-    for (int k = 0; k < origin.length; k++) {
-      origin[k] = RowStream.source(a.sources, origin[k]);
-    }
-    return new CsrQuads(new Builder(transpose.pattern(), origin, batch), withValues);
+  static CsrQuads of(RowStream a, boolean withValues, int batch) {
+    return new CsrQuads(new Builder(a.pattern, a.sources, batch), withValues);
   }
 
   private static int[] copy(IntBuffer buffer) {
@@ -143,27 +127,7 @@ final class CsrQuads {
    * @param changed values in the order of the caller's pattern
    */
   void refresh(Values changed) {
-    if (changed.length() == 0) {
-      return;
-    }
-    if (changed instanceof FloatValues floats) {
-      gather(floats.array(), sources, values);
-    } else {
-      if (decoded.length != changed.length()) {
-        decoded = new float[changed.length()];
-      }
-      changed.copyTo(decoded);
-      gather(decoded, sources, values);
-    }
-    for (int i : padding) {
-      values[i] = 0;
-    }
-  }
-
-  private static void gather(float[] from, int[] sources, float[] to) {
-    for (int i = 0; i < to.length; i++) {
-      to[i] = from[sources[i]];
-    }
+    packed.refresh(changed);
   }
 
   /**

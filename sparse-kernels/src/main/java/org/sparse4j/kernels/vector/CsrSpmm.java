@@ -1,7 +1,6 @@
 package org.sparse4j.kernels.vector;
 
 import org.jspecify.annotations.Nullable;
-import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseVector;
 import org.sparse4j.format.Values;
 import org.sparse4j.kernels.execution.PartBody;
@@ -10,13 +9,12 @@ import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.Activation;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.KernelInfo;
-import org.sparse4j.kernels.spi.PreparedKernel;
 
 /**
  * {@code Y = f(A X + b)} and {@code Y = A^T X} by rows of A: register tiles over {@link CsrQuads},
  * the transposed product with a copy of A in column order.
  */
-final class CsrSpmm implements PreparedKernel.Product {
+final class CsrSpmm extends PanelProduct {
 
   private final CsrQuads quads;
   private final String label;
@@ -26,22 +24,21 @@ final class CsrSpmm implements PreparedKernel.Product {
   private final Activation activation;
   private final @Nullable DenseVector bias;
 
-  private CsrSpmm(RowStream a, boolean transposed, Epilogue epilogue, int batch) {
-    this.quads = CsrQuads.of(a, transposed, true, batch);
+  /**
+   * Lays out rows.
+   *
+   * @param a rows of A, or of its transpose
+   * @param epilogue f and b
+   * @param batch columns that calls usually have
+   */
+  CsrSpmm(RowStream a, Epilogue epilogue, int batch) {
+    this.quads = CsrQuads.of(a, true, batch);
     this.label = a.label;
-    this.outputs = transposed ? a.pattern.columns() : a.pattern.rows();
-    this.inputs = transposed ? a.pattern.rows() : a.pattern.columns();
+    this.outputs = a.pattern.rows();
+    this.inputs = a.pattern.columns();
     this.nnz = a.nnz();
     this.activation = epilogue.activation();
     this.bias = epilogue.bias().orElse(null);
-  }
-
-  static CsrSpmm product(RowStream a, Epilogue epilogue, int batch) {
-    return new CsrSpmm(a, false, epilogue, batch);
-  }
-
-  static CsrSpmm transposed(RowStream a, int batch) {
-    return new CsrSpmm(a, true, Epilogue.none(), batch);
   }
 
   @Override
@@ -55,11 +52,8 @@ final class CsrSpmm implements PreparedKernel.Product {
   }
 
   @Override
-  public KernelInfo info(int n) {
-    return info(n, "csr-quads-");
-  }
-
-  KernelInfo info(int n, String name) {
+  KernelInfo info(int n, boolean transposing) {
+    String name = transposing ? "csr-transposed-quads-" : "csr-quads-";
     return new KernelInfo(
         "vector",
         label + name + quads.tileColumns,
@@ -69,11 +63,6 @@ final class CsrSpmm implements PreparedKernel.Product {
   }
 
   @Override
-  public void run(Workspace workspace, DenseMatrix x, DenseMatrix y) {
-    run(workspace, x.address(), 4L * x.stride(), y.address(), 4L * y.stride(), y.columns());
-  }
-
-  /** The product of matrices given by their addresses. */
   void run(Workspace workspace, long x, long xStride, long y, long yStride, int n) {
     if (n == 0 || outputs == 0) {
       return;

@@ -51,8 +51,26 @@ final class RowStream {
     return new RowStream(order.pattern(), moved ? sources : null, label);
   }
 
+  /** Returns the rows of the transpose, with values from the same places. */
+  RowStream transposed() {
+    CsrOrder order = pattern.transposed();
+    int[] from = new int[nnz()];
+    order.sources().get(from);
+    for (int k = 0; k < from.length; k++) {
+      from[k] = source(sources, from[k]);
+    }
+    return new RowStream(order.pattern(), from, label);
+  }
+
   int nnz() {
     return (int) pattern.nnz();
+  }
+
+  /** Returns a copy of the columns. */
+  int[] columnIndices() {
+    int[] columns = new int[nnz()];
+    pattern.columnIndices().get(columns);
+    return columns;
   }
 
   /** Returns the position in the caller's pattern. */

@@ -1,9 +1,14 @@
 package org.sparse4j.kernels.vector;
 
+import java.util.Optional;
+import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.spi.PlanRequest;
 import org.sparse4j.kernels.spi.PreparedKernel;
 
-/** Chooses a kernel for a matrix of ours: that of its format where there is one, else its rows. */
+/**
+ * Chooses a kernel for a matrix of ours by what its pattern offers: rows that share their columns,
+ * else rows one by one.
+ */
 final class SparseProvider {
 
   private SparseProvider() {}
@@ -15,22 +20,41 @@ final class SparseProvider {
    * @return the kernel
    */
   static PreparedKernel prepare(PlanRequest request) {
-    return rows(request);
-  }
-
-  /** Every format can be read row by row. */
-  private static PreparedKernel rows(PlanRequest request) {
     RowStream a = RowStream.of(request.matrix());
     int batch = request.maxBatch();
+    Epilogue epilogue = request.epilogue();
     PreparedKernel kernel =
         switch (request.operation()) {
-          case SPMM -> CsrSpmm.product(a, request.epilogue(), batch);
-          case SPMM_TRANSPOSED -> CsrSpmm.transposed(a, batch);
+          case SPMM -> product(a, epilogue, batch);
+          case SPMM_TRANSPOSED -> transposed(a, batch);
           case SDDMM -> new CsrSddmm(a, batch);
-          case SPMV -> new CsrSpmv(a, request.epilogue());
-          case LINEAR -> new CsrLinear(a, request.epilogue(), batch);
+          case SPMV -> new CsrSpmv(a, epilogue);
+          case LINEAR -> {
+            int most = Math.min(batch, BatchMajorProduct.SAMPLES);
+            PanelProduct product = product(a, epilogue, most);
+            yield new BatchMajorProduct(product, a.pattern.rows(), a.pattern.columns());
+          }
         };
     kernel.refresh(request.matrix().values());
     return kernel;
+  }
+
+  private static PanelProduct product(RowStream a, Epilogue epilogue, int batch) {
+    Optional<SharedRows> shared = SharedRows.of(a, true);
+    return shared.isPresent()
+        ? new SharedSpmm(shared.get(), epilogue)
+        : new CsrSpmm(a, epilogue, batch);
+  }
+
+  private static PreparedKernel.Product transposed(RowStream a, int batch) {
+    RowStream columns = a.transposed();
+    Optional<SharedRows> shared = SharedRows.of(columns, true);
+    if (shared.isPresent()) {
+      return new SharedSpmm(shared.get(), Epilogue.none());
+    }
+    Optional<SharedRows> spread = SharedRows.of(a, false);
+    return spread.isPresent()
+        ? new SharedSpread(spread.get())
+        : new CsrSpmm(columns, Epilogue.none(), batch);
   }
 }

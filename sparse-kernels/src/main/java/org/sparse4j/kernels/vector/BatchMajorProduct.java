@@ -8,33 +8,39 @@ import org.sparse4j.format.Values;
 import org.sparse4j.kernels.execution.PartBody;
 import org.sparse4j.kernels.execution.Threads;
 import org.sparse4j.kernels.execution.Workspace;
-import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.spi.PreparedKernel;
 import org.sparse4j.memory.Padding;
 
 /**
- * {@code Y = f(X A^T + b)} by rows of A for batch-major operands: transposes some samples of X into
- * a panel, multiplies as {@link CsrSpmm} does, transposes back.
+ * {@code Y = f(X A^T + b)} for batch-major operands: transposes some samples of X into a panel,
+ * multiplies as {@link CsrSpmm} or {@link SharedSpmm} do, transposes back.
  *
  * <p>The transposes cost about 6 % of the product each at 90 % sparsity (768x768, n = 128), and
  * more above: keep activations feature-major between layers where that is possible.
  */
-final class CsrLinear implements PreparedKernel.BatchMajor {
+final class BatchMajorProduct implements PreparedKernel.BatchMajor {
 
   /** Samples in a panel. */
-  private static final int SAMPLES = 128;
+  static final int SAMPLES = 128;
 
   private static final int L = CsrTranspose.LANES;
 
-  private final CsrSpmm product;
+  private final PanelProduct product;
   private final int outputs;
   private final int inputs;
 
-  CsrLinear(RowStream a, Epilogue epilogue, int batch) {
-    this.product = CsrSpmm.product(a, epilogue, Math.min(batch, SAMPLES));
-    this.outputs = a.pattern.rows();
-    this.inputs = a.pattern.columns();
+  /**
+   * Wraps a product.
+   *
+   * @param product the same product of panels
+   * @param outputs rows of A
+   * @param inputs columns of A
+   */
+  BatchMajorProduct(PanelProduct product, int outputs, int inputs) {
+    this.product = product;
+    this.outputs = outputs;
+    this.inputs = inputs;
   }
 
   @Override
@@ -49,7 +55,7 @@ final class CsrLinear implements PreparedKernel.BatchMajor {
 
   @Override
   public KernelInfo info(int n) {
-    return product.info(n, "csr-transposed-quads-");
+    return product.info(n, true);
   }
 
   @Override

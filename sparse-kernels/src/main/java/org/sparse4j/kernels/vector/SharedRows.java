@@ -1,0 +1,170 @@
+package org.sparse4j.kernels.vector;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.sparse4j.format.CsrPattern;
+import org.sparse4j.format.Values;
+
+/**
+ * A matrix whose neighbouring rows store the same columns, in tiles of such rows: V:N:M, blocks,
+ * and whatever else has rows of that kind.
+ *
+ * <p>A tile is up to {@link #height} rows with one list of columns; step k is a column and a value
+ * for each of the rows, side by side. A tile that lacks rows repeats its last one.
+ */
+final class SharedRows {
+
+  /** Columns that can be read past the last step. */
+  private static final int SLACK = 1;
+
+  /** Share of useful values from which sharing pays. */
+  private static final double WORTH = 0.7;
+
+  /** Column numbers keep to 24 bits, so that addresses are seen not to overflow. */
+  private static final int MOST_COLUMNS = 1 << 24;
+
+  /** Steps in a block of tiles, about: some microseconds of work. */
+  private static final int BLOCK_STEPS = 1 << 10;
+
+  private static final int MOST_BLOCKS = 64;
+
+  final int rows;
+  final int columns;
+  final int nnz;
+  final String label;
+
+  /** Rows of a tile: 8 or 4. */
+  final int height;
+
+  final int tiles;
+
+  /** First row of each tile, and the number of rows. */
+  final int[] tileRow;
+
+  /** First step of each tile, and the number of steps. */
+  final int[] tileStep;
+
+  /** The column of each step. */
+  final int[] steps;
+
+  /** Values, {@link #height} for each step. */
+  final float[] values;
+
+  /** First tile of each block, the unit of parallel work, and the number of tiles. */
+  final int[] blockTile;
+
+  final int blocks;
+
+  private final PackedValues packed;
+
+  private SharedRows(RowStream a, int height, int[] tileRow, boolean repeat) {
+    CsrPattern pattern = a.pattern;
+    this.rows = pattern.rows();
+    this.columns = pattern.columns();
+    this.nnz = a.nnz();
+    this.label = a.label;
+    this.height = height;
+    this.tileRow = tileRow;
+    tiles = tileRow.length - 1;
+    tileStep = new int[tiles + 1];
+    for (int t = 0; t < tiles; t++) {
+      int row = tileRow[t];
+      tileStep[t + 1] = tileStep[t] + pattern.rowStart(row + 1) - pattern.rowStart(row);
+    }
+    steps = new int[tileStep[tiles] + SLACK];
+    int[] sources = new int[Math.multiplyExact(height, tileStep[tiles])];
+    int[] zeros = new int[repeat ? 0 : sources.length];
+    int zero = 0;
+    int[] indices = a.columnIndices();
+    for (int t = 0; t < tiles; t++) {
+      for (int k = tileStep[t]; k < tileStep[t + 1]; k++) {
+        int at = k - tileStep[t];
+        steps[k] = indices[pattern.rowStart(tileRow[t]) + at];
+        for (int r = 0; r < height; r++) {
+          boolean missing = tileRow[t] + r >= tileRow[t + 1];
+          int row = missing ? tileRow[t + 1] - 1 : tileRow[t] + r;
+          sources[k * height + r] = RowStream.source(a.sources, pattern.rowStart(row) + at);
+          if (missing && !repeat) {
+            zeros[zero++] = k * height + r;
+          }
+        }
+      }
+    }
+    packed = new PackedValues(sources, Arrays.copyOf(zeros, zero));
+    values = packed.numbers;
+    blocks = Math.clamp(tileStep[tiles] / BLOCK_STEPS, 1, Math.clamp(tiles, 1, MOST_BLOCKS));
+    blockTile = new int[blocks + 1];
+    int tile = 0;
+    for (int b = 1; b < blocks; b++) {
+      long wanted = (long) tileStep[tiles] * b / blocks;
+      while (tile < tiles && tileStep[tile] < wanted) {
+        tile++;
+      }
+      blockTile[b] = tile;
+    }
+    blockTile[blocks] = tiles;
+  }
+
+  /**
+   * Lays out rows, if enough neighbours share their columns.
+   *
+   * @param a any rows
+   * @param repeat whether a missing row has the values of the last one; else zeros
+   * @return the layout, or empty where rows are better read one by one
+   */
+  static Optional<SharedRows> of(RowStream a, boolean repeat) {
+    if (a.nnz() == 0 || a.pattern.columns() > MOST_COLUMNS) {
+      return Optional.empty();
+    }
+    boolean[] same = same(a);
+    for (int height = SharedTiles.TALLEST; height >= 4; height -= 4) {
+      int[] tileRow = cut(same, height);
+      long filled = 0;
+      for (int t = 0; t + 1 < tileRow.length; t++) {
+        int row = tileRow[t];
+        filled += (long) height * (a.pattern.rowStart(row + 1) - a.pattern.rowStart(row));
+      }
+      if (a.nnz() >= WORTH * filled) {
+        return Optional.of(new SharedRows(a, height, tileRow, repeat));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Tells for each row whether it has the columns of the row before. */
+  private static boolean[] same(RowStream a) {
+    int[] indices = a.columnIndices();
+    boolean[] same = new boolean[a.pattern.rows()];
+    for (int i = 1; i < same.length; i++) {
+      int before = a.pattern.rowStart(i - 1);
+      int start = a.pattern.rowStart(i);
+      same[i] = Arrays.equals(indices, before, start, indices, start, a.pattern.rowStart(i + 1));
+    }
+    return same;
+  }
+
+  private static int[] cut(boolean[] same, int height) {
+    int[] tileRow = new int[same.length + 1];
+    int tiles = 0;
+    for (int i = 0; i < same.length; i++) {
+      if (!same[i] || i - tileRow[tiles - 1] == height) {
+        tileRow[tiles++] = i;
+      }
+    }
+    tileRow[tiles] = same.length;
+    return Arrays.copyOf(tileRow, tiles + 1);
+  }
+
+  void refresh(Values changed) {
+    packed.refresh(changed);
+  }
+
+  /**
+   * Returns the bytes of the layout.
+   *
+   * @return bytes of all arrays that a product reads
+   */
+  long bytes() {
+    return 4L * (steps.length + (long) values.length) + 8L * tileRow.length;
+  }
+}
