@@ -1,5 +1,5 @@
 /**
- * Files of other tools: NumPy and SciPy arrays.
+ * Files of other tools: NumPy and SciPy arrays, weights of ONNX models.
  *
  * <p>Each class reads or writes one format as its own tools do. Files of ours are safetensors and
  * belong to {@link org.sparse4j.io}; nothing here is a container for checkpoints. A file is treated

@@ -160,7 +160,7 @@ class ScipySparseTest {
       ScipySparse.writeBlocks(matrix, blockRows, blockColumns, path);
       CsrMatrix read = ScipySparse.read(path);
       assertTrue(matrix.toDense().contentEquals(read.toDense()));
-      assertEquals(0, read.nnz() % (blockRows * blockColumns));
+      assertEquals(0, read.nnz() % ((long) blockRows * blockColumns));
       assertEquals(matrix.mask(), matrix.mask().and(read.mask()));
       if (blockRows * blockColumns == 1) {
         assertSameBits(matrix, read);
