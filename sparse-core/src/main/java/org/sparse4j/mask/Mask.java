@@ -425,7 +425,8 @@ public final class Mask {
   }
 
   private static int wordsPerRow(int columns) {
-    return (columns + 63) >> 6;
+    // Not (columns + 63) >> 6, which is negative from 2^31 - 63 columns on.
+    return (columns >> 6) + ((columns & 63) == 0 ? 0 : 1);
   }
 
   private static long[] words(int rows, int columns) {

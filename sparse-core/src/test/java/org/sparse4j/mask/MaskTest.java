@@ -52,6 +52,18 @@ class MaskTest {
   }
 
   @Test
+  void rejectsMoreWordsThanAnArrayHolds() {
+    assertEquals(
+        "Mask: 64x2147483647 needs 2147483648 words of 64 bits, an array holds 2^31 - 9",
+        illegal(() -> Mask.empty(64, Integer.MAX_VALUE)));
+    assertEquals(
+        "Mask: 2147483647x2147483600 needs 72057594004373504 words of 64 bits, an array holds 2^31"
+            + " - 9",
+        illegal(() -> Mask.builder(Integer.MAX_VALUE, Integer.MAX_VALUE - 47)));
+    assertEquals(Integer.MAX_VALUE, Mask.empty(0, Integer.MAX_VALUE).columns());
+  }
+
+  @Test
   void builderGoesOnAfterBuilding() {
     Mask.Builder builder = Mask.builder(2, 2).keep(0, 0);
     Mask first = builder.build();
