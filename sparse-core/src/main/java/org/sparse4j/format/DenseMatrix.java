@@ -463,10 +463,14 @@ public final class DenseMatrix {
    * Copies the elements of a view of the same shape.
    *
    * @param source the elements; its memory must not overlap this matrix
-   * @throws IllegalArgumentException if the shapes differ
+   * @throws IllegalArgumentException if the shapes differ, or the bytes from the first to the last
+   *     element of the view overlap this matrix
    */
   public void copyFrom(DenseView source) {
     requireShape("DenseMatrix.copyFrom", source.rows(), source.columns());
+    if (sharesBytesWith(source)) {
+      throw notApart("DenseMatrix.copyFrom", source.rows(), source.columns());
+    }
     if (source.rowStride() == 1 && source.columnStride() != 1) {
       copyColumns(source.segment(), source.columnStride());
       return;
@@ -511,19 +515,35 @@ public final class DenseMatrix {
     }
   }
 
+  /** Tells whether bytes from the first to the last element of a view are bytes of this matrix. */
+  private boolean sharesBytesWith(DenseView source) {
+    long bytes = byteSpan(rows, paddedColumns(), stride);
+    if (bytes == 0 || !source.segment().isNative()) {
+      return false;
+    }
+    long last =
+        (source.rows() - 1L) * source.rowStride() + (source.columns() - 1L) * source.columnStride();
+    long distance = source.segment().address() - address();
+    return distance < bytes && -distance < 4 * (last + 1);
+  }
+
   private void requireApart(String operation, DenseMatrix source) {
     if (overlaps(source)) {
-      throw new IllegalArgumentException(
-          operation
-              + ": source and target must not overlap; the source is "
-              + source.rows
-              + "x"
-              + source.columns
-              + ", the target is "
-              + rows
-              + "x"
-              + columns);
+      throw notApart(operation, source.rows, source.columns);
     }
+  }
+
+  private IllegalArgumentException notApart(String operation, int otherRows, int otherColumns) {
+    return new IllegalArgumentException(
+        operation
+            + ": source and target must not overlap; the source is "
+            + otherRows
+            + "x"
+            + otherColumns
+            + ", the target is "
+            + rows
+            + "x"
+            + columns);
   }
 
   private void requireShape(String operation, int otherRows, int otherColumns) {
@@ -591,7 +611,7 @@ public final class DenseMatrix {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("DenseMatrix ").append(rows).append('x').append(columns);
-    if (segment.scope().isAlive() && (long) rows * columns <= 64) {
+    if (segment.scope().isAlive() && rows <= 64 && (long) rows * columns <= 64) {
       for (int i = 0; i < rows; i++) {
         text.append(i == 0 ? " [" : ", [");
         for (int j = 0; j < columns; j++) {

@@ -101,6 +101,7 @@ class DenseMatrixTest {
     assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, matrix.toArray());
     assertEquals("DenseMatrix 2x3 [1.0, 2.0, 3.0], [4.0, 5.0, 6.0]", matrix.toString());
     assertEquals("DenseMatrix 65x1", DenseMatrix.zeros(65, 1).toString());
+    assertEquals("DenseMatrix 2147483647x0", DenseMatrix.zeros(Integer.MAX_VALUE, 0).toString());
     assertEquals(0, DenseMatrix.copyOf(new float[0][]).rows());
     assertEquals(
         "DenseMatrix.copyOf: row 1 has 1 values, row 0 has 2",
@@ -269,7 +270,17 @@ class DenseMatrixTest {
         "DenseMatrix.copyFrom: source and target must not overlap; the source is 3x4, the target"
             + " is 3x4",
         illegal(() -> matrix.rows(1, 4).copyFrom(matrix.rows(0, 3))));
+    assertEquals(
+        "DenseMatrix.copyFrom: source and target must not overlap; the source is 4x4, the target"
+            + " is 4x4",
+        illegal(() -> matrix.copyFrom(matrix.view().transposed())));
+    assertEquals(
+        "DenseMatrix.copyFrom: source and target must not overlap; the source is 3x4, the target"
+            + " is 3x4",
+        illegal(() -> matrix.rows(1, 4).copyFrom(matrix.view().rows(0, 3))));
     assertTrue(matrix.contentEquals(before));
+    matrix.rows(2, 4).copyFrom(matrix.view().rows(0, 2));
+    assertEquals(before.get(1, 3), matrix.get(3, 3));
   }
 
   @Test
