@@ -1,5 +1,6 @@
 package org.sparse4j.kernels.execution;
 
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -78,6 +79,7 @@ public final class WorkerTeam implements Threads, Executor, AutoCloseable {
 
   @Override
   public void run(int parts, PartBody body) {
+    Objects.requireNonNull(body, "body");
     if (closed) {
       throw new IllegalStateException("WorkerTeam: already closed");
     }

@@ -2,8 +2,10 @@ package org.sparse4j.kernels.execution;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +47,18 @@ class ThreadsTest {
     }
     if (threads instanceof AutoCloseable closeable) {
       closeable.close();
+    }
+  }
+
+  /** A team once looked for the body of its parts for ever. */
+  @Test
+  void teamRefusesToRunNothing() {
+    try (WorkerTeam team = WorkerTeam.of(2)) {
+      NullPointerException thrown =
+          assertTimeoutPreemptively(
+              Duration.ofSeconds(20),
+              () -> assertThrows(NullPointerException.class, () -> team.run(4, null)));
+      assertEquals("body", thrown.getMessage());
     }
   }
 
