@@ -34,6 +34,7 @@ final class CheckedDenseKernels implements DenseKernels {
       DenseMatrix c) {
     requireProduct("gemm", form, a, b, c);
     requireBias("gemm", epilogue, c.rows(), "rows of C");
+    Operands.requireApart("gemm", "C", c, epilogue);
     try {
       unchecked.gemm(workspace, form, a, b, epilogue, c);
     } finally {
@@ -79,6 +80,7 @@ final class CheckedDenseKernels implements DenseKernels {
     Operands.requireApart("gemv", "y", y.asRow(), "A", a);
     Operands.requireApart("gemv", "y", y.asRow(), "x", x.asRow());
     requireBias("gemv", epilogue, a.rows(), "rows of A");
+    Operands.requireApart("gemv", "y", y.asRow(), epilogue);
     try {
       unchecked.gemv(workspace, a, x, epilogue, y);
     } finally {
@@ -112,6 +114,7 @@ final class CheckedDenseKernels implements DenseKernels {
     Operands.requireApart("linear", "Y", y, "X", x);
     Operands.requireApart("linear", "Y", y, "W", w);
     requireBias("linear", epilogue, w.rows(), "rows of W");
+    Operands.requireApart("linear", "Y", y, epilogue);
     try {
       unchecked.linear(workspace, x, w, epilogue, y);
     } finally {

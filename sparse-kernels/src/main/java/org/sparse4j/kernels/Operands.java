@@ -4,6 +4,7 @@ import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseVector;
 import org.sparse4j.format.DenseView;
 import org.sparse4j.format.SparseMatrix;
+import org.sparse4j.kernels.operation.Epilogue;
 
 /** The checks that every public operation makes before anything is touched. */
 final class Operands {
@@ -87,6 +88,14 @@ final class Operands {
                 + " is "
                 + describe(x));
       }
+    }
+  }
+
+  /** Throws if an output shares memory with the bias of an epilogue. */
+  static void requireApart(String operation, String output, DenseMatrix y, Epilogue epilogue) {
+    DenseVector bias = epilogue.bias().orElse(null);
+    if (bias != null) {
+      requireApart(operation, output, y, "the bias", bias.asRow());
     }
   }
 

@@ -133,8 +133,9 @@ public final class Plan {
    *
    * @param workspace scratch and threads
    * @param x input
-   * @param y receives the result; must not overlap x
-   * @throws IllegalArgumentException if the shapes do not fit or y overlaps x; y is untouched
+   * @param y receives the result; must not overlap x or the bias
+   * @throws IllegalArgumentException if the shapes do not fit or y overlaps x or the bias; y is
+   *     untouched
    * @throws IllegalStateException if the plan is stale, memory is closed, or this is a plan for
    *     another kind of operands
    */
@@ -161,6 +162,7 @@ public final class Plan {
     x.requireAlive(name);
     y.requireAlive(name);
     Operands.requireApart(name, "Y", y, "X", x);
+    Operands.requireApart(name, "Y", y, epilogue);
     requireReady();
     try {
       product.run(workspace, x, y);
@@ -178,8 +180,9 @@ public final class Plan {
    *
    * @param workspace scratch and threads
    * @param x input of any strides
-   * @param y receives the result; must not overlap x
-   * @throws IllegalArgumentException if the shapes do not fit or y overlaps x; y is untouched
+   * @param y receives the result; must not overlap x or the bias
+   * @throws IllegalArgumentException if the shapes do not fit or y overlaps x or the bias; y is
+   *     untouched
    * @throws IllegalStateException if the plan is stale, memory is closed, or this is a plan for
    *     another kind of operands
    */
@@ -197,6 +200,7 @@ public final class Plan {
     Operands.requireAlive(name, x);
     y.requireAlive(name);
     Operands.requireApart(name, "Y", y, "X", x);
+    Operands.requireApart(name, "Y", y, epilogue);
     requireReady();
     try {
       layer.run(workspace, x, y);
@@ -213,8 +217,9 @@ public final class Plan {
    *
    * @param workspace scratch and threads
    * @param x k elements
-   * @param y receives m elements; must not overlap x
-   * @throws IllegalArgumentException if the lengths do not fit or y overlaps x; y is untouched
+   * @param y receives m elements; must not overlap x or the bias
+   * @throws IllegalArgumentException if the lengths do not fit or y overlaps x or the bias; y is
+   *     untouched
    * @throws IllegalStateException if the plan is stale, memory is closed, or this is a plan for
    *     another kind of operands
    */
@@ -231,6 +236,7 @@ public final class Plan {
     Operands.requireAlive(name, x);
     Operands.requireAlive(name, y);
     Operands.requireApart(name, "y", y.asRow(), "x", x.asRow());
+    Operands.requireApart(name, "y", y.asRow(), epilogue);
     requireReady();
     try {
       product.run(workspace, x, y);

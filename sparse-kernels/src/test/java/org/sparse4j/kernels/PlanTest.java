@@ -159,6 +159,28 @@ class PlanTest {
     plan.run(workspace, memory.rows(0, 3), memory.rows(3, 5));
   }
 
+  /** Rows written early would be read as the bias of later ones. */
+  @Test
+  void rejectsAnOutputThatHoldsTheBias() {
+    CsrMatrix square = CsrMatrix.fromDense(DenseMatrix.copyOf(new float[][] {{1, 0}, {0, 1}}));
+    DenseMatrix y = DenseMatrix.copyOf(new float[][] {{10, 20}, {0, 0}});
+    DenseMatrix x = DenseMatrix.copyOf(new float[][] {{1, 2}, {3, 4}});
+    Epilogue epilogue = Epilogue.bias(DenseVector.ofRow(y, 0));
+    for (Operation operation : new Operation[] {Operation.SPMM, Operation.LINEAR}) {
+      Plan plan = kernels.plan(operation, square).epilogue(epilogue).build();
+      assertEquals(
+          operation.label() + ": Y must not overlap the bias; Y is 2x2, the bias is 1x2",
+          message(IllegalArgumentException.class, () -> plan.run(workspace, x, y)));
+    }
+    Plan one = kernels.plan(Operation.SPMV, square).epilogue(epilogue).build();
+    assertEquals(
+        "spmv: y must not overlap the bias; y is 1x2, the bias is 1x2",
+        message(
+            IllegalArgumentException.class,
+            () -> one.run(workspace, DenseVector.copyOf(1, 2), DenseVector.ofRow(y, 0))));
+    assertArrayEquals(new float[] {10, 20, 0, 0}, y.toArray());
+  }
+
   @Test
   void refusesToRunStale() {
     Plan plan = kernels.plan(Operation.SPMM, a).build();
