@@ -163,6 +163,18 @@ final class Checkpoint {
                 + number(file, "epochs")
                 + " epochs make");
       }
+      int wrong = Progress.outOfRange(progress);
+      if (wrong >= 0) {
+        throw new IOException(
+            "resume: number "
+                + wrong
+                + " of the progress in "
+                + path
+                + " is "
+                + progress[wrong]
+                + ", expected 0 to "
+                + Integer.MAX_VALUE);
+      }
       long lastUpdate = number(file, "last_update");
       long updates = number(file, "updates");
       List<Weights.Loaded> weights = Weights.read(file, settings.model());

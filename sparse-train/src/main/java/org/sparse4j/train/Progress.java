@@ -104,4 +104,16 @@ final class Progress {
   static boolean fits(long[] array, long epochs) {
     return array.length == 5 + WIDTH * epochs;
   }
+
+  /** Finds a count in an array that fits which is negative or no int; -1 if there is none. */
+  static int outOfRange(long[] array) {
+    for (int at = 0; at < array.length; at++) {
+      int inEpoch = (at - 5) % WIDTH;
+      boolean count = at < 5 ? at == 0 || at == 4 : inEpoch == 5 || inEpoch == 6;
+      if (count && (array[at] < 0 || array[at] > Integer.MAX_VALUE)) {
+        return at;
+      }
+    }
+    return -1;
+  }
 }

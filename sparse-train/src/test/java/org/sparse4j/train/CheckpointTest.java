@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -322,6 +326,21 @@ class CheckpointTest {
         IOException.class,
         "resume: " + epochs + " holds 5 numbers of progress, which is not what 7 epochs make",
         () -> trainer().resume(epochs, TRAIN));
+    Path batches = Files.copy(path, folder.resolve("batches"));
+    try (SafetensorsFile file = Safetensors.open(path);
+        FileChannel channel = FileChannel.open(batches, StandardOpenOption.WRITE)) {
+      // The last byte of a little-endian number: 2^56 batches were done.
+      long first = file.info("checkpoint.progress").offset();
+      channel.write(ByteBuffer.wrap(new byte[] {1}), first + 7);
+    }
+    assertMessage(
+        IOException.class,
+        "resume: number 0 of the progress in "
+            + batches
+            + " is "
+            + ((1L << 56) + 10)
+            + ", expected 0 to 2147483647",
+        () -> trainer().resume(batches, TRAIN));
     Path weights = folder.resolve("weights");
     Sequential model = Examples.model();
     model.initialise(1);

@@ -15,10 +15,12 @@ public interface LearningRate {
   /**
    * One rate for all steps.
    *
-   * @param rate the rate
+   * @param rate the rate, not negative
    * @return the schedule
+   * @throws IllegalArgumentException if the rate is negative or not finite
    */
   static LearningRate constant(double rate) {
+    requireRate("constant", "rate", rate);
     return step -> rate;
   }
 
@@ -29,7 +31,8 @@ public interface LearningRate {
    * @param rate rate of step 0
    * @param steps number of steps, at least 1; later ones have rate 0
    * @return the schedule
-   * @throws IllegalArgumentException if {@code steps} is below 1
+   * @throws IllegalArgumentException if {@code steps} is below 1, or a rate is negative or not
+   *     finite
    */
   static LearningRate cosine(double rate, long steps) {
     return cosine(rate, 0, steps);
@@ -42,10 +45,13 @@ public interface LearningRate {
    * @param to rate from step {@code steps} on
    * @param steps number of steps, at least 1
    * @return the schedule
-   * @throws IllegalArgumentException if {@code steps} is below 1
+   * @throws IllegalArgumentException if {@code steps} is below 1, or a rate is negative or not
+   *     finite
    */
   static LearningRate cosine(double from, double to, long steps) {
     requireSteps("cosine", steps);
+    requireRate("cosine", "first rate", from);
+    requireRate("cosine", "last rate", to);
     return step ->
         to + (from - to) * (1 + StrictMath.cos(StrictMath.PI * Math.min(step, steps) / steps)) / 2;
   }
@@ -57,10 +63,13 @@ public interface LearningRate {
    * @param to rate from step {@code steps} on
    * @param steps number of steps, at least 1
    * @return the schedule
-   * @throws IllegalArgumentException if {@code steps} is below 1
+   * @throws IllegalArgumentException if {@code steps} is below 1, or a rate is negative or not
+   *     finite
    */
   static LearningRate linear(double from, double to, long steps) {
     requireSteps("linear", steps);
+    requireRate("linear", "first rate", from);
+    requireRate("linear", "last rate", to);
     return step -> from + (to - from) * ((double) Math.min(step, steps) / steps);
   }
 
@@ -71,10 +80,13 @@ public interface LearningRate {
    * @param factor what the rate is multiplied by
    * @param every steps between two cuts, at least 1
    * @return the schedule
-   * @throws IllegalArgumentException if {@code every} is below 1
+   * @throws IllegalArgumentException if {@code every} is below 1, or rate or factor is negative or
+   *     not finite
    */
   static LearningRate staircase(double rate, double factor, long every) {
     requireSteps("staircase", every);
+    requireRate("staircase", "rate", rate);
+    requireRate("staircase", "factor", factor);
     return step -> {
       long cuts = step / every;
       return rate * StrictMath.pow(factor, (double) cuts);
@@ -113,6 +125,13 @@ public interface LearningRate {
     if (steps < 1) {
       throw new IllegalArgumentException(
           "LearningRate." + name + ": steps (" + steps + ") must be at least 1");
+    }
+  }
+
+  private static void requireRate(String name, String what, double rate) {
+    if (!(rate >= 0) || Double.isInfinite(rate)) {
+      throw new IllegalArgumentException(
+          "LearningRate." + name + ": " + what + " (" + rate + ") must be finite and not negative");
     }
   }
 }

@@ -58,4 +58,23 @@ class LearningRateTest {
                 () -> LearningRate.constant(1).then(-1, LearningRate.constant(2)))
             .getMessage());
   }
+
+  @Test
+  void namesRatesThatAreOutOfRange() {
+    assertEquals(
+        "LearningRate.constant: rate (NaN) must be finite and not negative",
+        assertThrows(IllegalArgumentException.class, () -> Adam.rate(Double.NaN)).getMessage());
+    assertEquals(
+        "LearningRate.constant: rate (-0.1) must be finite and not negative",
+        assertThrows(IllegalArgumentException.class, () -> Sgd.rate(-0.1)).getMessage());
+    assertEquals(
+        "LearningRate.cosine: first rate (Infinity) must be finite and not negative",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> LearningRate.cosine(Double.POSITIVE_INFINITY, 5))
+            .getMessage());
+    assertThrows(IllegalArgumentException.class, () -> LearningRate.linear(1, -1, 5));
+    assertThrows(IllegalArgumentException.class, () -> LearningRate.staircase(1, Double.NaN, 5));
+    assertEquals(0, LearningRate.constant(0).at(3));
+  }
 }
