@@ -55,7 +55,8 @@ public final class MatrixMarket {
     } catch (NoSuchFileException e) {
       throw new IOException(where + ": there is no such file", e);
     } catch (ZipException | EOFException e) {
-      throw new IOException(where + ": damaged gzip data; " + e.getMessage(), e);
+      String reason = e.getMessage() == null ? "it ends too early" : e.getMessage();
+      throw new IOException(where + ": damaged gzip data; " + reason, e);
     }
   }
 

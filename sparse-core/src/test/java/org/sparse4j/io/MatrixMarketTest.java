@@ -258,6 +258,9 @@ class MatrixMarketTest {
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 9));
     String message = assertThrows(IOException.class, () -> MatrixMarket.read(file)).getMessage();
     assertTrue(message.startsWith("MatrixMarket.read: " + file + ": damaged gzip data; "), message);
+    Files.write(file, new byte[0]);
+    message = assertThrows(IOException.class, () -> MatrixMarket.read(file)).getMessage();
+    assertEquals("MatrixMarket.read: " + file + ": damaged gzip data; it ends too early", message);
     Files.writeString(file, GENERAL);
     message = assertThrows(IOException.class, () -> MatrixMarket.read(file)).getMessage();
     assertEquals("MatrixMarket.read: " + file + ": damaged gzip data; Not in GZIP format", message);
