@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,17 @@ class MainTest {
         List.of(
             "sparse4j: missing command: train, inspect, bench or reference; see sparse4j --help"),
         run.errors());
+  }
+
+  @Test
+  void referenceChecksWhereItsResultGoesBeforeItTrains(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "in the way");
+    CommandRun run = CommandRun.of("reference", "--output", file.resolve("accuracy"));
+    assertEquals(ExitCode.OUTPUT, run.exitCode());
+    assertEquals(
+        List.of("sparse4j reference: cannot write to " + file + ": not a folder"), run.errors());
+    assertEquals("", run.out());
+    assertEquals(ExitCode.OUTPUT, CommandRun.of("reference", "--output", "").exitCode());
   }
 
   @Test

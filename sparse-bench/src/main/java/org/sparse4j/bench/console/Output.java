@@ -3,15 +3,19 @@ package org.sparse4j.bench.console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Files that a command leaves behind: written beside their place and moved there when complete, so
  * that a full disk never leaves half a file under a good name.
  */
 public final class Output {
+  private static final AtomicLong COUNTER = new AtomicLong();
+
   private Output() {}
 
   /** Writes one file. */
@@ -34,13 +38,14 @@ public final class Output {
    * @throws Failure if it is a file, cannot be made or cannot be written to
    */
   public static Path folder(Path folder) {
+    requireName(folder);
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw Failure.output("cannot write to " + folder + ": not a folder", null);
     }
     try {
       Files.createDirectories(folder);
       // Asking the file system is no proof: a read-only mount or a network share may still refuse.
-      Files.delete(Files.createTempFile(folder, ".sparse4j", ".tmp"));
+      Files.delete(temporaryBeside(folder.resolve("result")));
     } catch (IOException failure) {
       throw failed(folder, failure);
     }
@@ -55,6 +60,7 @@ public final class Output {
    * @throws Failure if it is a folder or its folder is missing or cannot be written to
    */
   public static Path checked(Path file) {
+    requireName(file);
     Path parent = file.toAbsolutePath().normalize().getParent();
     if (Files.isDirectory(file) || parent == null) {
       throw Failure.output("cannot write " + file + ": it is a folder", null);
@@ -82,8 +88,7 @@ public final class Output {
         writer.write(file);
         return;
       }
-      Path folder = file.toAbsolutePath().normalize().getParent();
-      Path temporary = Files.createTempFile(folder, ".sparse4j", ".tmp");
+      Path temporary = temporaryBeside(file.toAbsolutePath().normalize());
       try {
         writer.write(temporary);
         move(temporary, file);
@@ -104,6 +109,27 @@ public final class Output {
    */
   public static void write(Path file, String text) {
     write(file, target -> Files.writeString(target, text, StandardCharsets.UTF_8));
+  }
+
+  private static void requireName(Path path) {
+    if (path.toString().isEmpty()) {
+      throw Failure.output("cannot write a file without a name", null);
+    }
+  }
+
+  /**
+   * Makes an empty file under a free name. Not by {@code createTempFile}, whose files only their
+   * owner may read: this one becomes the result.
+   */
+  private static Path temporaryBeside(Path file) throws IOException {
+    String start = ".sparse4j-" + ProcessHandle.current().pid() + "-";
+    while (true) {
+      try {
+        return Files.createFile(file.resolveSibling(start + COUNTER.incrementAndGet() + ".tmp"));
+      } catch (FileAlreadyExistsException e) {
+        // Left behind by a process that was killed; the next number is tried.
+      }
+    }
   }
 
   private static void move(Path from, Path to) throws IOException {

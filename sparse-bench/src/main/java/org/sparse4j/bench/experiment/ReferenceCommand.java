@@ -2,7 +2,6 @@ package org.sparse4j.bench.experiment;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -13,6 +12,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.bench.console.ExitCode;
+import org.sparse4j.bench.console.Failure;
+import org.sparse4j.bench.console.Output;
 import org.sparse4j.bench.data.ImageData;
 import org.sparse4j.bench.data.ImageSet;
 import org.sparse4j.bench.data.PixelScale;
@@ -80,6 +81,9 @@ public final class ReferenceCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     boolean fast = data == null;
+    // Before minutes of training: whether the result can be kept.
+    Path markdown = output == null ? null : result(output, ".md");
+    Path json = output == null ? null : result(output, ".json");
     ImageData images = data == null ? ImageData.bundled() : ImageData.read(data, 10);
     Dataset train = dataset(images.train(), images.classes());
     Dataset test = dataset(images.test(), images.classes());
@@ -92,9 +96,9 @@ public final class ReferenceCommand implements Callable<Integer> {
     ReferenceReport report = new ReferenceReport(setting(fast, train, test), suite.runs(), checks);
     out.println(report.markdown());
     out.flush();
-    if (output != null) {
-      write(output.resolveSibling(output.getFileName() + ".md"), report.markdown());
-      write(output.resolveSibling(output.getFileName() + ".json"), report.json());
+    if (markdown != null && json != null) {
+      Output.write(markdown, report.markdown());
+      Output.write(json, report.json());
     }
     return checks.stream().allMatch(ReferenceCheck::holds) ? ExitCode.OK : ExitCode.FAILED;
   }
@@ -143,11 +147,12 @@ public final class ReferenceCommand implements Callable<Integer> {
     return Dataset.of(samples, labels, classes);
   }
 
-  private static void write(Path file, String text) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder != null) {
-      Files.createDirectories(folder);
+  private static Path result(Path output, String ending) {
+    Path folder = output.toAbsolutePath().getParent();
+    if (output.toString().isEmpty() || folder == null) {
+      throw Failure.output("cannot write " + output + ending + ": it has no name", null);
     }
-    Files.writeString(file, text);
+    Output.folder(folder);
+    return Output.checked(output.resolveSibling(output.getFileName() + ending));
   }
 }

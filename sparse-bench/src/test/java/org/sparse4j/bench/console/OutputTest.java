@@ -27,6 +27,24 @@ class OutputTest {
   }
 
   @Test
+  void resultsHaveThePermissionsOfAnyNewFile() throws IOException {
+    assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"), "no permissions");
+    Path file = folder.resolve("report.html");
+    Output.write(file, "text");
+    Path other = Files.createFile(folder.resolve("other"));
+    assertEquals(Files.getPosixFilePermissions(other), Files.getPosixFilePermissions(file));
+  }
+
+  @Test
+  void needsAName() {
+    Path nothing = Path.of("");
+    assertEquals(
+        "cannot write a file without a name",
+        assertThrows(Failure.class, () -> Output.checked(nothing)).getMessage());
+    assertThrows(Failure.class, () -> Output.folder(nothing));
+  }
+
+  @Test
   void keepsTheOldFileWhenTheDiskIsFull() throws IOException {
     Path file = folder.resolve("result.txt");
     Output.write(file, "old");
