@@ -53,9 +53,7 @@ final class MainJob {
     }
 
     String key() {
-      return method
-          .map(m -> m.key() + "-" + Numbers.percent(sparsity).replace(" %", ""))
-          .orElse("dense");
+      return method.map(m -> m.key() + "-" + Numbers.exactPercent(sparsity)).orElse("dense");
     }
   }
 

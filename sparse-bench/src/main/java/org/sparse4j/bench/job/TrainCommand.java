@@ -212,10 +212,10 @@ public final class TrainCommand implements Callable<Integer> {
       throw usage("--threads (" + threads + ") must be at most " + MOST_THREADS);
     }
     if (!(learningRate > 0) || Double.isInfinite(learningRate)) {
-      throw usage("--learning-rate (" + learningRate + ") must be above 0");
+      throw usage("--learning-rate (" + learningRate + ") must be above 0 and finite");
     }
     if (!(l2 >= 0) || Double.isInfinite(l2)) {
-      throw usage("--l2 (" + l2 + ") must not be negative");
+      throw usage("--l2 (" + l2 + ") must be finite and not negative");
     }
   }
 

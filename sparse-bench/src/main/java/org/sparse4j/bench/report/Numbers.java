@@ -1,5 +1,7 @@
 package org.sparse4j.bench.report;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Locale;
 
 /** Numbers as people read them. */
@@ -7,14 +9,38 @@ public final class Numbers {
   private Numbers() {}
 
   /**
-   * A fraction in percent, with as many digits as it has: 0.9 is 90 %, 0.975 is 97.5 %.
+   * A fraction in percent, rounded to two digits and to more where it would look like none or all:
+   * 0.9 is 90 %, 0.975 is 97.5 %, 0.99999 is 99.999 %.
    *
    * @param fraction between 0 and 1
    * @return the text
    */
   public static String percent(double fraction) {
-    String text = String.format(Locale.ROOT, "%.2f", 100 * fraction);
-    return text.replaceFirst("\\.?0+$", "") + " %";
+    BigDecimal percent = BigDecimal.valueOf(fraction).movePointRight(2);
+    BigDecimal rounded = percent.setScale(2, RoundingMode.HALF_UP);
+    for (int digits = 3; digits <= percent.scale() && hidesTheRest(rounded, fraction); digits++) {
+      rounded = percent.setScale(digits, RoundingMode.HALF_UP);
+    }
+    return plain(rounded) + " %";
+  }
+
+  private static boolean hidesTheRest(BigDecimal percent, double fraction) {
+    return (percent.signum() == 0 && fraction != 0)
+        || (percent.compareTo(BigDecimal.valueOf(100)) == 0 && fraction != 1);
+  }
+
+  /**
+   * A fraction in percent with all its digits and without the percent sign, for names of files.
+   *
+   * @param fraction between 0 and 1
+   * @return the text; equal texts mean equal fractions
+   */
+  public static String exactPercent(double fraction) {
+    return plain(BigDecimal.valueOf(fraction).movePointRight(2));
+  }
+
+  private static String plain(BigDecimal number) {
+    return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
   }
 
   /**

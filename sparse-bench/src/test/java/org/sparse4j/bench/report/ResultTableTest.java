@@ -82,5 +82,11 @@ class ResultTableTest {
     assertEquals("90 %", Numbers.percent(.9));
     assertEquals("0 %", Numbers.percent(0));
     assertEquals("100 %", Numbers.percent(1));
+    assertEquals("33.33 %", Numbers.percent(1 / 3.));
+    assertEquals("99.995 %", Numbers.percent(.99995), "not all");
+    assertEquals("0.0000001 %", Numbers.percent(1e-9), "not none");
+    assertEquals("90", Numbers.exactPercent(.9));
+    assertEquals("99.99999", Numbers.exactPercent(.9999999));
+    assertEquals("0.00001", Numbers.exactPercent(1e-7));
   }
 }
