@@ -13,7 +13,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.CsrMatrix;
+import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.Pattern;
 import org.sparse4j.format.SparseMatrix;
 import org.sparse4j.io.MatrixMarket;
 import org.sparse4j.io.Safetensors;
@@ -56,7 +58,7 @@ record FileSummary(
    * @param columns inputs
    * @param stored stored values of a sparse matrix, values that are not zero of a dense one
    * @param bytes bytes in the file
-   * @param mask where they are, or null if every value of a dense tensor counts
+   * @param pattern where they are, or null if every value of a dense tensor counts
    */
   record Matrix(
       String name,
@@ -65,11 +67,17 @@ record FileSummary(
       int columns,
       long stored,
       long bytes,
-      @Nullable Mask mask) {
+      @Nullable Pattern pattern) {
     double density() {
       long size = (long) rows * columns;
       return size == 0 ? 0 : (double) stored / size;
     }
+  }
+
+  /** Tells whether a file's name is that of a kind which can be inspected. */
+  static boolean isKnown(Path file) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return name.endsWith(".safetensors") || name.endsWith(".mtx") || name.endsWith(".mtx.gz");
   }
 
   /**
@@ -79,6 +87,9 @@ record FileSummary(
    */
   static FileSummary of(Path file) throws IOException {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    if (file.toString().isEmpty()) {
+      throw new IOException("a file must have a name");
+    }
     if (!Files.exists(file)) {
       throw new NoSuchFileException(file.toString());
     }
@@ -88,7 +99,7 @@ record FileSummary(
     if (name.endsWith(".safetensors")) {
       return safetensors(file);
     }
-    if (name.endsWith(".mtx") || name.endsWith(".mtx.gz")) {
+    if (isKnown(file)) {
       CsrMatrix matrix = MatrixMarket.read(file);
       Matrix summary = matrix(String.valueOf(file.getFileName()), matrix, Files.size(file));
       return new FileSummary(
@@ -146,7 +157,13 @@ record FileSummary(
 
   private static Matrix matrix(String name, SparseMatrix matrix, long bytes) {
     return new Matrix(
-        name, matrix.format(), matrix.rows(), matrix.columns(), matrix.nnz(), bytes, matrix.mask());
+        name,
+        matrix.format(),
+        matrix.rows(),
+        matrix.columns(),
+        matrix.nnz(),
+        bytes,
+        matrix.pattern());
   }
 
   private static Matrix dense(TensorInfo info, DenseMatrix matrix) {
@@ -160,7 +177,7 @@ record FileSummary(
         matrix.columns(),
         stored,
         info.bytes(),
-        full ? null : mask);
+        full ? null : CsrPattern.of(mask));
   }
 
   /** Puts 2.weight before 10.weight. */

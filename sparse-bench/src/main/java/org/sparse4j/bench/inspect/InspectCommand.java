@@ -109,6 +109,10 @@ public final class InspectCommand implements Callable<Integer> {
     }
     boolean toScreen = json != null && json.toString().equals("-");
     if (json != null && !toScreen) {
+      // 'inspect --json model.safetensors other.safetensors' would write over the first file.
+      if (FileSummary.isKnown(json)) {
+        throw usage("--json would write over " + json + "; give --json after the files");
+      }
       Output.checked(json);
     }
     ImageData images = accuracy ? data.read() : null;
@@ -193,15 +197,15 @@ public final class InspectCommand implements Callable<Integer> {
   private static void draw(FileSummary summary, Path picture) {
     FileSummary.Matrix matrix =
         summary.matrices().stream()
-            .filter(candidate -> candidate.mask() != null || tensorIsOnly(summary))
+            .filter(candidate -> candidate.pattern() != null || tensorIsOnly(summary))
             .findFirst()
             .orElseThrow(
                 () -> Failure.input(summary.file() + ": there is no sparse matrix to draw"));
-    if (matrix.mask() == null) {
+    if (matrix.pattern() == null) {
       throw Failure.input(
           summary.file() + ": " + matrix.name() + " stores every value, there is nothing to draw");
     }
-    byte[] png = MaskPicture.png(matrix.mask(), LARGEST_PICTURE);
+    byte[] png = MaskPicture.png(matrix.pattern(), LARGEST_PICTURE);
     Output.write(picture, target -> Files.write(target, png));
   }
 
@@ -244,10 +248,10 @@ public final class InspectCommand implements Callable<Integer> {
     }
     if (!withoutPattern) {
       for (FileSummary.Matrix matrix : summary.matrices()) {
-        if (matrix.mask() != null) {
+        if (matrix.pattern() != null) {
           out.println();
           out.println(matrix.name());
-          PatternText.lines(matrix.mask()).forEach(out::println);
+          PatternText.lines(matrix.pattern()).forEach(out::println);
         }
       }
     }

@@ -3,7 +3,7 @@ package org.sparse4j.bench.inspect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.sparse4j.mask.Mask;
+import org.sparse4j.format.Pattern;
 
 /** A pattern as lines of text: a character stands for a block of positions. */
 final class PatternText {
@@ -14,16 +14,17 @@ final class PatternText {
   private PatternText() {}
 
   /** The picture with a frame, and a line that says what a character means. */
-  static List<String> lines(Mask mask) {
-    int blockRows = Math.max(1, Math.ceilDiv(mask.rows(), MOST_ROWS));
-    int blockColumns = Math.max(1, Math.ceilDiv(mask.columns(), MOST_COLUMNS));
-    int height = Math.ceilDiv(mask.rows(), blockRows);
-    int width = Math.ceilDiv(mask.columns(), blockColumns);
+  static List<String> lines(Pattern pattern) {
+    int blockRows = Math.max(1, Math.ceilDiv(pattern.rows(), MOST_ROWS));
+    int blockColumns = Math.max(1, Math.ceilDiv(pattern.columns(), MOST_COLUMNS));
+    int height = Math.ceilDiv(pattern.rows(), blockRows);
+    int width = Math.ceilDiv(pattern.columns(), blockColumns);
     int[][] counts = new int[height][width];
+    // Position by position, not bit by bit: a mask of a large sparse matrix would fill the memory.
+    pattern.forEach((index, row, column) -> counts[row / blockRows][column / blockColumns]++);
     int most = 1;
-    for (int i = 0; i < mask.rows(); i++) {
-      for (int j = mask.next(i, 0); j >= 0; j = mask.next(i, j + 1)) {
-        int count = ++counts[i / blockRows][j / blockColumns];
+    for (int[] row : counts) {
+      for (int count : row) {
         most = Math.max(most, count);
       }
     }
@@ -34,14 +35,14 @@ final class PatternText {
       StringBuilder line = new StringBuilder("|");
       for (int count : row) {
         // Only what is empty is blank: a single kept weight in a block shows.
-        int shade = count == 0 ? 0 : 1 + (SHADES.length() - 2) * count / most;
+        int shade = count == 0 ? 0 : 1 + (int) ((SHADES.length() - 2L) * count / most);
         line.append(SHADES.charAt(Math.min(shade, SHADES.length() - 1)));
       }
       lines.add(line.append('|').toString());
     }
     lines.add(edge);
     lines.add(
-        blockRows * blockColumns == 1
+        blockRows == 1 && blockColumns == 1
             ? "'@' is stored"
             : String.format(
                 Locale.ROOT,

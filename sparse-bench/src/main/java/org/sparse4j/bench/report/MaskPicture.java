@@ -5,6 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Base64;
 import javax.imageio.ImageIO;
+import org.sparse4j.format.CsrPattern;
+import org.sparse4j.format.Pattern;
 import org.sparse4j.mask.Mask;
 
 /** Masks as PNG pictures: dark where a weight is kept. */
@@ -23,16 +25,24 @@ public final class MaskPicture {
    * @return a PNG file
    */
   public static byte[] png(Mask mask, int largest) {
+    return png(CsrPattern.of(mask), largest);
+  }
+
+  /**
+   * Draws the positions of a pattern, as those of a mask; memory does not grow with its size.
+   *
+   * @param pattern stored positions
+   * @param largest most pixels along either side, at least 1
+   * @return a PNG file
+   */
+  public static byte[] png(Pattern pattern, int largest) {
     int block =
-        Math.max(1, Math.ceilDiv(Math.max(mask.rows(), mask.columns()), Math.max(1, largest)));
-    int height = Math.max(1, Math.ceilDiv(mask.rows(), block));
-    int width = Math.max(1, Math.ceilDiv(mask.columns(), block));
+        Math.max(
+            1, Math.ceilDiv(Math.max(pattern.rows(), pattern.columns()), Math.max(1, largest)));
+    int height = Math.max(1, Math.ceilDiv(pattern.rows(), block));
+    int width = Math.max(1, Math.ceilDiv(pattern.columns(), block));
     int[] counts = new int[height * width];
-    for (int i = 0; i < mask.rows(); i++) {
-      for (int j = mask.next(i, 0); j >= 0; j = mask.next(i, j + 1)) {
-        counts[i / block * width + j / block]++;
-      }
-    }
+    pattern.forEach((index, row, column) -> counts[row / block * width + column / block]++);
     return paint(counts, height, width, block == 1 ? 1 : largest(counts));
   }
 

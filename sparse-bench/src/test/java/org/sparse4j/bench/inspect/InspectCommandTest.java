@@ -1,5 +1,6 @@
 package org.sparse4j.bench.inspect;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -105,6 +106,19 @@ class InspectCommandTest {
     String squeezed = run.out().replaceAll(" +", " ");
     assertTrue(squeezed.contains("m.mtx.gz CSR 9x7 32 50.79 %"), run.out());
     assertTrue(run.out().contains("'@' is stored"), run.out());
+  }
+
+  /** A mask of this matrix would take 125 GB. */
+  @Test
+  void showsMatricesThatAreTooLargeForAMask() throws IOException {
+    Path file = folder.resolve("large.mtx");
+    Path png = folder.resolve("large.png");
+    MatrixMarket.write(CsrMatrix.builder(1_000_000, 1_000_000).add(999_999, 3, 1).build(), file);
+    CommandRun run = CommandRun.of("inspect", file, "--picture", png);
+    assertEquals(ExitCode.OK, run.exitCode(), run.err());
+    assertTrue(run.out().contains("0.0000000001 %"), run.out());
+    assertTrue(run.out().contains("a character is 50000 x 15625 positions"), run.out());
+    assertTrue(ImageIO.read(png.toFile()).getWidth() <= 2048);
   }
 
   @Test
@@ -234,6 +248,25 @@ class InspectCommandTest {
     assertEquals(
         List.of("sparse4j inspect: --picture takes one FILE, got 2; see sparse4j inspect --help"),
         run.errors());
+  }
+
+  @Test
+  void doesNotWriteJsonOverAFileToInspect() throws IOException {
+    byte[] before = Files.readAllBytes(model);
+    CommandRun run = CommandRun.of("inspect", "--json", model, model);
+    assertEquals(ExitCode.USAGE, run.exitCode());
+    assertEquals(
+        List.of(
+            "sparse4j inspect: --json would write over "
+                + model
+                + "; give --json after the files; see sparse4j inspect --help"),
+        run.errors());
+    assertArrayEquals(before, Files.readAllBytes(model));
+  }
+
+  @Test
+  void rejectsAFileWithoutAName() {
+    assertInputError("a file must have a name", CommandRun.of("inspect", ""));
   }
 
   @Test
