@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
       "Races our kernels against dense and sparse opponents on this machine.",
       "",
       "Contestants take turns in short slices; ratios of one race are what to quote. Opponents come"
-          + " from lib/peers,",
-      "which the build fills with the profile 'peers'; an absent one is skipped by name."
+          + " from lib/peers, which the build fills with the profile 'peers'; an absent one is"
+          + " skipped by name."
     })
 public final class BenchCommand implements Callable<Integer> {
   private static final int QUICK_ROUNDS = 7;
@@ -281,6 +281,6 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private ParameterException usage(String message) {
-    return new ParameterException(commandLine(), "bench: " + message);
+    return new ParameterException(commandLine(), message);
   }
 }

@@ -44,16 +44,16 @@ class BenchCommandTest {
       delimiter = '|',
       textBlock =
           """
-          --rounds 4        | bench: --rounds (4) must be between 5 and 1000
-          --rounds 0        | bench: --rounds (0) must be between 5 and 1000
-          --rounds 1001     | bench: --rounds (1001) must be between 5 and 1000
+          --rounds 4        | --rounds (4) must be between 5 and 1000
+          --rounds 0        | --rounds (0) must be between 5 and 1000
+          --rounds 1001     | --rounds (1001) must be between 5 and 1000
           --rounds many     | Invalid value for option '--rounds': 'many' is not an int
-          --threads 0       | bench: --threads (0) must be between 1 and
-          --threads 99999   | bench: --threads (99999) must be between 1 and
-          --filter spam     | bench: --filter (spam) matches none of
-          --shape 768*768   | bench: --shape: spmm: shape (768*768) must look like 768x768
-          --peers no/such   | bench: --peers (no/such) must be a folder
-          -- -f 1           | bench: options after -- (-f 1) need --jmh
+          --threads 0       | --threads (0) must be between 1 and
+          --threads 99999   | --threads (99999) must be between 1 and
+          --filter spam     | --filter (spam) matches none of
+          --shape 768*768   | --shape: spmm: shape (768*768) must look like 768x768
+          --peers no/such   | --peers (no/such) must be a folder
+          -- -f 1           | options after -- (-f 1) need --jmh
           """)
   void rejects(String arguments, String message) {
     assertEquals(2, run(arguments.split(" ", -1)));
