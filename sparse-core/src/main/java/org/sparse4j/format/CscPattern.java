@@ -40,7 +40,8 @@ public final class CscPattern implements Pattern {
     int[] indices = rowIndices.clone();
     CsrPattern.checkSize("CscPattern", rows, columns);
     LINES.check(columns, rows, pointers, indices);
-    return new CscPattern(CsrPattern.trusted(columns, rows, pointers, indices));
+    return new CscPattern(
+        CsrPattern.trusted(/* rows= */ columns, /* columns= */ rows, pointers, indices));
   }
 
   /**
@@ -119,7 +120,7 @@ public final class CscPattern implements Pattern {
    * @throws IndexOutOfBoundsException if outside the matrix
    */
   public int indexOf(int row, int column) {
-    return transpose.indexOf(column, row);
+    return transpose.indexOf(/* row= */ column, /* column= */ row);
   }
 
   /** Visits column after column, rows ascending. */

@@ -134,7 +134,7 @@ public record MatrixStatistics(
   public String toString() {
     StringBuilder text = new StringBuilder();
     text.append(rows).append('x').append(columns).append(' ').append(format).append(": ");
-    text.append(stored).append(" stored").append(percent(stored, (double) rows * columns));
+    text.append(stored).append(" stored").append(percent(stored, (long) rows * columns));
     text.append(", ").append(zeros).append(" of them 0").append(percent(zeros, stored));
     if (notFinite > 0) {
       text.append(", ").append(notFinite).append(" not finite");
@@ -165,7 +165,7 @@ public record MatrixStatistics(
         .toString();
   }
 
-  private static String percent(long part, double whole) {
-    return whole == 0 ? "" : String.format(Locale.ROOT, " (%.1f %%)", 100 * part / whole);
+  private static String percent(long part, long whole) {
+    return whole == 0 ? "" : String.format(Locale.ROOT, " (%.1f %%)", 100.0 * part / whole);
   }
 }
