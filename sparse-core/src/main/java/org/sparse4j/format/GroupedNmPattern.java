@@ -28,8 +28,6 @@ import org.sparse4j.mask.Mask;
  */
 public final class GroupedNmPattern implements Pattern {
 
-  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
-
   private final int rows;
   private final int columns;
   private final GroupedNmStructure structure;
@@ -77,7 +75,7 @@ public final class GroupedNmPattern implements Pattern {
     long chunks = Math.ceilDiv(rows, structure.chunkRows());
     long slots = chunks * groups * structure.chunkRows();
     long most = slots * structure.n();
-    if (most > LONGEST_ARRAY) {
+    if (most > CsrPattern.LONGEST_ARRAY) {
       throw new IllegalArgumentException(
           "GroupedNmPattern: "
               + rows
@@ -88,7 +86,7 @@ public final class GroupedNmPattern implements Pattern {
               + " has "
               + most
               + " positions with its padding, an array holds "
-              + LONGEST_ARRAY);
+              + CsrPattern.LONGEST_ARRAY);
     }
     return (int) slots;
   }

@@ -24,7 +24,6 @@ import org.sparse4j.mask.NmStructure;
  */
 public final class NmPattern implements Pattern {
 
-  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
   private static final int LARGEST_GROUP = 32;
 
   private final int rows;
@@ -65,7 +64,7 @@ public final class NmPattern implements Pattern {
           "NmPattern: m (" + structure.m() + ") must be at most " + LARGEST_GROUP);
     }
     long nnz = (long) rows * perRow(columns, structure);
-    if (nnz > LONGEST_ARRAY) {
+    if (nnz > CsrPattern.LONGEST_ARRAY) {
       throw new IllegalArgumentException(
           "NmPattern: "
               + rows
@@ -76,7 +75,7 @@ public final class NmPattern implements Pattern {
               + " stores "
               + nnz
               + " positions, an array holds "
-              + LONGEST_ARRAY);
+              + CsrPattern.LONGEST_ARRAY);
     }
   }
 

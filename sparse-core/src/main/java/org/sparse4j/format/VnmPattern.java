@@ -23,8 +23,6 @@ import org.sparse4j.mask.VnmStructure;
  */
 public final class VnmPattern implements Pattern {
 
-  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
-
   private final int rows;
   private final int columns;
   private final VnmStructure structure;
@@ -47,7 +45,7 @@ public final class VnmPattern implements Pattern {
   private static void checkSizes(int rows, int columns, VnmStructure structure) {
     CsrPattern.checkSize("VnmPattern", rows, columns);
     long nnz = (long) rows * perBlock(columns, structure);
-    if (nnz > LONGEST_ARRAY) {
+    if (nnz > CsrPattern.LONGEST_ARRAY) {
       throw new IllegalArgumentException(
           "VnmPattern: "
               + rows
@@ -58,7 +56,7 @@ public final class VnmPattern implements Pattern {
               + " stores "
               + nnz
               + " positions, an array holds "
-              + LONGEST_ARRAY);
+              + CsrPattern.LONGEST_ARRAY);
     }
   }
 

@@ -32,7 +32,7 @@ class NmPatternTest {
   }
 
   private static Mask mask(String picture) {
-    String[] rows = picture.split(" ");
+    String[] rows = picture.split(" ", -1);
     return Mask.of(rows.length, rows[0].length(), (i, j) -> rows[i].charAt(j) == '1');
   }
 

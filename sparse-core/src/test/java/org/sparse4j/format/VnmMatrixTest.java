@@ -69,7 +69,7 @@ class VnmMatrixTest {
 
   @Test
   void positionsOutsideTheMaskHoldZeroWhateverIsThere() {
-    Mask mask = Mask.of(3, 6, (i, j) -> i == 0 && j == 2 || i == 1 && j == 5);
+    Mask mask = Mask.of(3, 6, (i, j) -> (i == 0 && j == 2) || (i == 1 && j == 5));
     VnmMatrix matrix = VnmMatrix.fromDense(sample(), mask, RULE);
     // The first block shares 2 and 5; 0 and 4 fill up; the last block is all filling.
     assertArrayEquals(new int[] {0, 2, 4, 5, 0, 1, 4, 5}, ints(matrix.pattern().keptColumns()));
