@@ -80,25 +80,23 @@ final class FileParts implements StoredParts {
 
   @Override
   public Values values(String part, long length, String rule) throws IOException {
+    return switch (tensor(part).dtype()) {
+      case "BF16" ->
+          Bf16Values.wrap(reader.file().shorts(vector(part, TensorType.BF16, length, rule)));
+      case "I8" -> quantised(part, vector(part, TensorType.I8, length, rule));
+      default -> FloatValues.wrap(floats(part, length, rule));
+    };
+  }
+
+  private Int8Values quantised(String part, TensorInfo codes) throws IOException {
+    String scales = part + MatrixContents.SCALES;
+    String starts = part + MatrixContents.GROUP_STARTS;
+    long groups = tensor(scales).elements();
     SafetensorsFile file = reader.file();
-    switch (tensor(part).dtype()) {
-      case "BF16" -> {
-        return Bf16Values.wrap(file.shorts(vector(part, TensorType.BF16, length, rule)));
-      }
-      case "I8" -> {
-        TensorInfo codes = vector(part, TensorType.I8, length, rule);
-        String scales = part + MatrixContents.SCALES;
-        String starts = part + MatrixContents.GROUP_STARTS;
-        long groups = tensor(scales).elements();
-        return Int8Values.wrap(
-            file.bytes(codes),
-            file.floats(vector(scales, TensorType.F32, ANY_LENGTH, "")),
-            file.ints(vector(starts, TensorType.I32, groups + 1, "number of scales + 1")));
-      }
-      default -> {
-        return FloatValues.wrap(floats(part, length, rule));
-      }
-    }
+    return Int8Values.wrap(
+        file.bytes(codes),
+        file.floats(vector(scales, TensorType.F32, ANY_LENGTH, "")),
+        file.ints(vector(starts, TensorType.I32, groups + 1, "number of scales + 1")));
   }
 
   @Override

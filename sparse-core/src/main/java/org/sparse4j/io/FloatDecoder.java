@@ -119,8 +119,8 @@ final class FloatDecoder {
                   (float) (fraction + (1 << fractionBits)), exponent - bias - fractionBits);
       if (kind == Kind.IEEE && top) {
         magnitude = fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-      } else if (kind == Kind.FINITE && (code & 0x7f) == 0x7f
-          || kind == Kind.UNSIGNED_ZERO && code == 0x80) {
+      } else if ((kind == Kind.FINITE && (code & 0x7f) == 0x7f)
+          || (kind == Kind.UNSIGNED_ZERO && code == 0x80)) {
         magnitude = Float.NaN;
       }
       table[code] = code < 0x80 ? magnitude : -magnitude;

@@ -46,9 +46,9 @@ public final class SafetensorsWriter {
   private record Named(String name, TensorData data) {}
 
   /** All that is written. */
-  private record Contents(byte[] header, List<Named> tensors) {
+  private record Contents(ByteBuffer header, List<Named> tensors) {
     void write(LittleEndianOutput.Sink sink) throws IOException {
-      sink.accept(ByteBuffer.wrap(header));
+      sink.accept(header.duplicate());
       long bytes = 0;
       for (Named tensor : tensors) {
         bytes += tensor.data().bytes();
@@ -297,7 +297,12 @@ public final class SafetensorsWriter {
   /** Returns the bytes that {@link #write} would write. */
   byte[] toBytes() throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    contents().write(bytes -> all.write(bytes.array(), bytes.position(), bytes.remaining()));
+    contents()
+        .write(bytes -> {
+          byte[] piece = new byte[bytes.remaining()];
+          bytes.get(piece);
+          all.write(piece);
+        });
     return all.toByteArray();
   }
 
@@ -319,7 +324,7 @@ public final class SafetensorsWriter {
     List<Named> ordered = inFileOrder();
     byte[] header = header(allMetadata, ordered);
     requireReadable(header.length, ordered.size(), allMetadata.size());
-    return new Contents(header, ordered);
+    return new Contents(ByteBuffer.wrap(header), ordered);
   }
 
   /** Sorts as the reference writer does: types in falling alignment order, then names as UTF-8. */
