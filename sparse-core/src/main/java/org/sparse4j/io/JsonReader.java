@@ -5,15 +5,23 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * A strict pull reader for the JSON that a header may hold: objects, arrays, strings and natural
  * numbers, in UTF-8.
  *
  * <p>The caller says what must come next, so nesting is as deep as the caller's code and no deeper;
- * whatever else is there is an error at its offset. Memory is proportional to the text.
+ * whatever else is there is an error at its offset. Memory is proportional to the text. What a
+ * caller has no use for is passed over by {@link #skip}, whatever it is.
  */
 final class JsonReader {
+
+  /** Levels of what is passed over, so that a text cannot exhaust the stack. */
+  private static final int DEEPEST = 64;
+
+  private static final Pattern SCALAR =
+      Pattern.compile("true|false|null|-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?");
 
   private final String where;
   private final byte[] text;
@@ -95,6 +103,55 @@ final class JsonReader {
       throw expected("a number that is 0 or a positive integer");
     }
     return value;
+  }
+
+  /** Passes one value of any kind, at most {@value #DEEPEST} deep. */
+  void skip() throws IOException {
+    skip(0);
+  }
+
+  private void skip(int depth) throws IOException {
+    skipSpace();
+    if (depth > DEEPEST) {
+      throw expected("values nested at most " + DEEPEST + " deep");
+    }
+    int c = at < text.length ? text[at] : -1;
+    if (c == '"') {
+      string();
+    } else if (consume('{')) {
+      if (!consume('}')) {
+        do {
+          string();
+          expect(':');
+          skip(depth + 1);
+        } while (more('}'));
+      }
+    } else if (consume('[')) {
+      if (!consume(']')) {
+        do {
+          skip(depth + 1);
+        } while (more(']'));
+      }
+    } else {
+      scalar();
+    }
+  }
+
+  /** Passes a number or one of the three words. */
+  private void scalar() throws IOException {
+    int start = at;
+    while (at < text.length && isOfScalar(text[at])) {
+      at++;
+    }
+    String word = new String(text, start, at - start, StandardCharsets.US_ASCII);
+    if (!SCALAR.matcher(word).matches()) {
+      at = start;
+      throw expected("a value of JSON");
+    }
+  }
+
+  private static boolean isOfScalar(byte c) {
+    return c == '+' || c == '-' || c == '.' || (c > 0 && Character.isLetterOrDigit(c));
   }
 
   /** Reads a string and resolves its escapes. */
