@@ -21,6 +21,8 @@ module org.sparse4j.bench {
 
   opens org.sparse4j.bench to
       info.picocli;
+  opens org.sparse4j.bench.convert to
+      info.picocli;
   opens org.sparse4j.bench.data to
       info.picocli;
   opens org.sparse4j.bench.experiment to

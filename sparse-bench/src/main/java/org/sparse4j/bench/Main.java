@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Properties;
 import org.sparse4j.bench.console.ErrorLine;
 import org.sparse4j.bench.console.ExitCode;
+import org.sparse4j.bench.convert.ConvertCommand;
 import org.sparse4j.bench.experiment.ReferenceCommand;
 import org.sparse4j.bench.inspect.InspectCommand;
 import org.sparse4j.bench.job.TrainCommand;
@@ -56,6 +57,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     subcommands = {
       TrainCommand.class,
+      ConvertCommand.class,
       InspectCommand.class,
       BenchCommand.class,
       ReferenceCommand.class
@@ -146,7 +148,7 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "missing command: train, inspect, bench or reference");
+        spec.commandLine(), "missing command: train, convert, inspect, bench or reference");
   }
 
   private static int usageError(ParameterException failure, String[] arguments) {
