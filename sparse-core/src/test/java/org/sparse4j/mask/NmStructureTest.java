@@ -1,31 +1,16 @@
 package org.sparse4j.mask;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.sparse4j.mask.Pictures.illegal;
+import static org.sparse4j.mask.Pictures.picture;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparse4j.testing.Seed;
 
 class NmStructureTest {
-
-  private static String picture(Mask mask) {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < mask.rows(); i++) {
-      text.append(i == 0 ? "" : " ");
-      for (int j = 0; j < mask.columns(); j++) {
-        text.append(mask.get(i, j) ? '1' : '0');
-      }
-    }
-    return text.toString();
-  }
-
-  private static String illegal(Executable executable) {
-    return assertThrows(IllegalArgumentException.class, executable).getMessage();
-  }
 
   @Test
   void keepsTheLargestOfEveryGroupWithTiesToTheLeft() {
@@ -34,6 +19,18 @@ class NmStructureTest {
     assertEquals("01101100 00111010", picture(new NmStructure(2, 4).keepLargest(2, 8, scores)));
     assertEquals("0100100000101000", picture(new NmStructure(1, 4).keepLargest(1, 16, scores)));
     assertEquals("0000000000001000", picture(new NmStructure(1, 100).keepLargest(1, 16, scores)));
+  }
+
+  /** Rows and masks of the JAX port of N:M sparsity that do not depend on its rule for ties. */
+  @Test
+  void oraclesOfTheReference() {
+    float[] scores = {
+      .69f, .37f, .96f, .81f, .79f, .55f, .88f, .53f, .66f, .88f, .4f, .83f, .13f, .8f, .91f, .96f,
+      .34f, .17f, .07f, .74f, .13f, .13f, .83f, .76f, .13f, .92f, .25f, .75f, .37f, .42f, .65f, .46f
+    };
+    assertEquals(
+        "0011 1010 0101 0011 1001 0011 0101 0011",
+        picture(new NmStructure(2, 4).keepLargest(8, 4, scores)));
   }
 
   @Test
