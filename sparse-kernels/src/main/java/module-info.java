@@ -11,4 +11,5 @@ module org.sparse4j.kernels {
   exports org.sparse4j.kernels.spi;
 
   uses org.sparse4j.kernels.spi.FormatProvider;
+  uses org.sparse4j.kernels.spi.OperatorProvider;
 }

@@ -262,6 +262,72 @@ final class CheckedDenseKernels implements DenseKernels {
   }
 
   @Override
+  public void mixPairs(
+      Workspace workspace,
+      int stride,
+      float[] blocks,
+      int offset,
+      boolean transposed,
+      DenseMatrix x,
+      DenseMatrix y) {
+    requireSame("mixPairs", "X", x, "Y", y);
+    requireInPlace("mixPairs", "Y", y, "X", x);
+    requirePairs("mixPairs", "blocks", stride, blocks, offset, x);
+    try {
+      unchecked.mixPairs(workspace, stride, blocks, offset, transposed, x, y);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void mixPairsGradient(
+      Workspace workspace,
+      int stride,
+      DenseMatrix x,
+      DenseMatrix dy,
+      float[] gradient,
+      int offset) {
+    requireSame("mixPairsGradient", "X", x, "dY", dy);
+    requirePairs("mixPairsGradient", "gradient", stride, gradient, offset, x);
+    try {
+      unchecked.mixPairsGradient(workspace, stride, x, dy, gradient, offset);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(dy);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  private static void requirePairs(
+      String operation, String what, int stride, float[] blocks, int offset, DenseMatrix x) {
+    if (stride < 1 || x.rows() % (2L * stride) != 0) {
+      throw new IllegalArgumentException(
+          operation
+              + ": rows of X ("
+              + x.rows()
+              + ") must be a multiple of twice the stride ("
+              + stride
+              + "); X is "
+              + Operands.describe(x));
+    }
+    if (offset < 0 || blocks.length - (long) offset < 2L * x.rows()) {
+      throw new IllegalArgumentException(
+          operation
+              + ": length of "
+              + what
+              + " ("
+              + blocks.length
+              + ") must be at least offset + 2 * rows of X ("
+              + (offset + 2L * x.rows())
+              + "); X is "
+              + Operands.describe(x));
+    }
+  }
+
+  @Override
   public void exp(Workspace workspace, DenseMatrix x, DenseMatrix y) {
     requireSame("exp", "X", x, "Y", y);
     requireInPlace("exp", "Y", y, "X", x);

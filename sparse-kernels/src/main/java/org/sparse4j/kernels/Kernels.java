@@ -3,6 +3,7 @@ package org.sparse4j.kernels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.sparse4j.format.CompressedMatrix;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseVector;
 import org.sparse4j.format.DenseView;
@@ -14,8 +15,10 @@ import org.sparse4j.kernels.operation.LinearOperator;
 import org.sparse4j.kernels.operation.Operation;
 import org.sparse4j.kernels.spi.FormatProvider;
 import org.sparse4j.kernels.spi.KernelProvider;
+import org.sparse4j.kernels.spi.OperatorProvider;
 import org.sparse4j.kernels.spi.PlanRequest;
 import org.sparse4j.kernels.spi.PreparedKernel;
+import org.sparse4j.kernels.structured.StructuredOperators;
 
 /**
  * The entry point: a set of kernels, chosen once, that makes plans for sparse products and offers
@@ -30,21 +33,26 @@ public final class Kernels {
 
   private final KernelProvider provider;
   private final List<FormatProvider> formats;
+  private final List<OperatorProvider> operators;
   private final DenseKernels dense;
 
-  private Kernels(KernelProvider provider, List<FormatProvider> formats) {
+  private Kernels(
+      KernelProvider provider, List<FormatProvider> formats, List<OperatorProvider> operators) {
     this.provider = provider;
     this.formats = formats;
+    this.operators = operators;
     this.dense = new CheckedDenseKernels(provider.dense());
   }
 
   /** Loaded on first use, so that {@link #scalar()} works where the choice fails. */
   private static final class Best {
-    static final Kernels INSTANCE = new Kernels(ProviderChoice.chosen(), ProviderChoice.formats());
+    static final Kernels INSTANCE =
+        new Kernels(ProviderChoice.chosen(), ProviderChoice.formats(), ProviderChoice.operators());
   }
 
   private static final class Scalar {
-    static final Kernels INSTANCE = new Kernels(ProviderChoice.scalar(), ProviderChoice.formats());
+    static final Kernels INSTANCE =
+        new Kernels(ProviderChoice.scalar(), ProviderChoice.formats(), ProviderChoice.operators());
   }
 
   /**
@@ -84,7 +92,21 @@ public final class Kernels {
     List<FormatProvider> more = new ArrayList<>();
     more.add(format);
     more.addAll(formats);
-    return new Kernels(provider, List.copyOf(more));
+    return new Kernels(provider, List.copyOf(more), operators);
+  }
+
+  /**
+   * Returns these kernels with operators of the caller's; they are asked first, for parts of sums
+   * and products too.
+   *
+   * @param operator operators for a kind of matrix
+   * @return new kernels; this object is unchanged
+   */
+  public Kernels with(OperatorProvider operator) {
+    List<OperatorProvider> more = new ArrayList<>();
+    more.add(operator);
+    more.addAll(operators);
+    return new Kernels(provider, formats, List.copyOf(more));
   }
 
   /**
@@ -126,17 +148,45 @@ public final class Kernels {
   }
 
   /**
-   * Returns a sparse matrix as a trainable linear map: product, transposed product and gradient of
-   * the stored values. Plans are made on first use and refreshed by themselves when the values
-   * changed. Values that are not float32 are frozen: the operator has no parameters then, and
-   * asking for their gradient is an {@link IllegalStateException}.
+   * Returns a matrix as a linear map: product, transposed product and gradient of its float32
+   * numbers. Numbers of other types are frozen: they are no parameters of the map. Plans, buffers
+   * and native copies of the numbers are made on first use and refreshed by themselves when the
+   * numbers changed.
    *
-   * @param matrix the sparse matrix; shared
-   * @return the operator, for one thread at a time; a format that no kernel serves shows at first
-   *     use
+   * <p>Serves sparse matrices, all structured matrices of {@code org.sparse4j.structured}, sums and
+   * products of either, and whatever an {@link OperatorProvider} knows.
+   *
+   * @param matrix the matrix; shared
+   * @return the operator, for one thread at a time
+   * @throws IllegalArgumentException if the matrix, or a part of it, is of a kind that nobody knows
    */
-  public LinearOperator operator(SparseMatrix matrix) {
-    return new SparseOperator(this, matrix);
+  public LinearOperator operator(CompressedMatrix matrix) {
+    LinearOperator operator = unchecked(matrix);
+    return operator instanceof SparseOperator
+        ? operator
+        : new CheckedOperator(
+            operator, "A is " + matrix.rows() + "x" + matrix.columns() + " " + matrix.format());
+  }
+
+  private LinearOperator unchecked(CompressedMatrix matrix) {
+    for (OperatorProvider own : operators) {
+      Optional<LinearOperator> operator = own.operator(matrix, this::unchecked);
+      if (operator.isPresent()) {
+        return operator.get();
+      }
+    }
+    if (matrix instanceof SparseMatrix sparse) {
+      return new SparseOperator(this, sparse);
+    }
+    return StructuredOperators.of(matrix, dense, this::unchecked)
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "operator: no operator for a "
+                    + matrix.format()
+                    + " matrix; give an OperatorProvider to Kernels.with; A is "
+                    + matrix.rows()
+                    + "x"
+                    + matrix.columns()));
   }
 
   /**

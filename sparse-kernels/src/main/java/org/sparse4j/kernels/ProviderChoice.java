@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.sparse4j.kernels.scalar.ScalarProvider;
 import org.sparse4j.kernels.spi.FormatProvider;
 import org.sparse4j.kernels.spi.KernelProvider;
+import org.sparse4j.kernels.spi.OperatorProvider;
 
 /**
  * Chooses the provider, once per JVM, and logs the choice in one line.
@@ -122,5 +123,11 @@ final class ProviderChoice {
     List<FormatProvider> formats = new ArrayList<>();
     ServiceLoader.load(FormatProvider.class).forEach(formats::add);
     return List.copyOf(formats);
+  }
+
+  static List<OperatorProvider> operators() {
+    List<OperatorProvider> operators = new ArrayList<>();
+    ServiceLoader.load(OperatorProvider.class).forEach(operators::add);
+    return List.copyOf(operators);
   }
 }

@@ -3,6 +3,8 @@ package org.sparse4j.kernels;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.DenseVector;
+import org.sparse4j.format.DenseView;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.format.SparseMatrix;
 import org.sparse4j.kernels.execution.Workspace;
@@ -10,8 +12,8 @@ import org.sparse4j.kernels.operation.LinearOperator;
 import org.sparse4j.kernels.operation.Operation;
 
 /**
- * A sparse matrix as a linear map: three plans, made on first use, refreshed when values changed.
- * Float32 values are its parameter; values of other types are frozen.
+ * A sparse matrix as a linear map: plans, made on first use, refreshed when values changed. Float32
+ * values are its parameter; values of other types are frozen.
  */
 final class SparseOperator implements LinearOperator {
 
@@ -20,6 +22,8 @@ final class SparseOperator implements LinearOperator {
   private @Nullable Plan product;
   private @Nullable Plan transposed;
   private @Nullable Plan sampled;
+  private @Nullable Plan single;
+  private @Nullable Plan batchMajor;
 
   SparseOperator(Kernels kernels, SparseMatrix matrix) {
     this.kernels = kernels;
@@ -46,6 +50,18 @@ final class SparseOperator implements LinearOperator {
   public void applyTransposed(Workspace workspace, DenseMatrix x, DenseMatrix y) {
     transposed = ready(transposed, Operation.SPMM_TRANSPOSED, x.columns());
     transposed.run(workspace, x, y);
+  }
+
+  @Override
+  public void apply(Workspace workspace, DenseVector x, DenseVector y) {
+    single = ready(single, Operation.SPMV, 1);
+    single.run(workspace, x, y);
+  }
+
+  @Override
+  public void linear(Workspace workspace, DenseView x, DenseMatrix y) {
+    batchMajor = ready(batchMajor, Operation.LINEAR, x.rows());
+    batchMajor.run(workspace, x, y);
   }
 
   @Override

@@ -158,6 +158,43 @@ public interface DenseKernels {
   void addScaled(Workspace workspace, float factor, DenseMatrix x, DenseMatrix y);
 
   /**
+   * Multiplies pairs of rows by 2x2 blocks: one factor of a butterfly. Pair k is the rows {@code
+   * low = 2 stride (k / stride) + k % stride} and {@code low + stride}; block k is the four numbers
+   * {@code [[a, b], [c, d]]} from {@code offset + 4 k} on, and {@code y_low = a x_low + b x_high},
+   * {@code y_high = c x_low + d x_high}.
+   *
+   * @param workspace scratch and threads
+   * @param stride distance of the rows of a pair, a divisor of half the rows
+   * @param blocks the blocks, four numbers a pair
+   * @param offset where the first block begins
+   * @param transposed whether each block is transposed, as a gradient needs it
+   * @param x the rows
+   * @param y receives the products; may be x
+   */
+  void mixPairs(
+      Workspace workspace,
+      int stride,
+      float[] blocks,
+      int offset,
+      boolean transposed,
+      DenseMatrix x,
+      DenseMatrix y);
+
+  /**
+   * Computes the gradient of the blocks of {@link #mixPairs}: {@code g_k[i][j] = sum_t dy_it x_jt}
+   * over the rows i and j of pair k.
+   *
+   * @param workspace scratch and threads
+   * @param stride distance of the rows of a pair
+   * @param x input of the product
+   * @param dy gradient of its output
+   * @param gradient receives four numbers a pair
+   * @param offset where the first four go
+   */
+  void mixPairsGradient(
+      Workspace workspace, int stride, DenseMatrix x, DenseMatrix dy, float[] gradient, int offset);
+
+  /**
    * Computes {@code y = exp(x)}.
    *
    * @param workspace scratch and threads

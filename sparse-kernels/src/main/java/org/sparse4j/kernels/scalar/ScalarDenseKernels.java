@@ -174,6 +174,52 @@ final class ScalarDenseKernels implements DenseKernels {
   }
 
   @Override
+  public void mixPairs(
+      Workspace workspace,
+      int stride,
+      float[] blocks,
+      int offset,
+      boolean transposed,
+      DenseMatrix x,
+      DenseMatrix y) {
+    for (int pair = 0; pair < x.rows() / 2; pair++) {
+      int low = pair / stride * 2 * stride + pair % stride;
+      int k = offset + 4 * pair;
+      float b = blocks[transposed ? k + 2 : k + 1];
+      float c = blocks[transposed ? k + 1 : k + 2];
+      for (int j = 0; j < x.columns(); j++) {
+        float p = at(x, low, j);
+        float q = at(x, low + stride, j);
+        put(y, low, j, blocks[k] * p + b * q);
+        put(y, low + stride, j, c * p + blocks[k + 3] * q);
+      }
+    }
+  }
+
+  @Override
+  public void mixPairsGradient(
+      Workspace workspace,
+      int stride,
+      DenseMatrix x,
+      DenseMatrix dy,
+      float[] gradient,
+      int offset) {
+    for (int pair = 0; pair < x.rows() / 2; pair++) {
+      int low = pair / stride * 2 * stride + pair % stride;
+      int k = offset + 4 * pair;
+      for (int e = 0; e < 4; e++) {
+        int from = low + e / 2 * stride;
+        int to = low + e % 2 * stride;
+        float sum = 0;
+        for (int j = 0; j < x.columns(); j++) {
+          sum += at(dy, from, j) * at(x, to, j);
+        }
+        gradient[k + e] = sum;
+      }
+    }
+  }
+
+  @Override
   public void exp(Workspace workspace, DenseMatrix x, DenseMatrix y) {
     map(x, value -> ElementwiseMath.exp(value), y);
   }

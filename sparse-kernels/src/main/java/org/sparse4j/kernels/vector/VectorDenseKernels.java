@@ -126,6 +126,33 @@ final class VectorDenseKernels implements DenseKernels {
   }
 
   @Override
+  public void mixPairs(
+      Workspace workspace,
+      int stride,
+      float[] blocks,
+      int offset,
+      boolean transposed,
+      DenseMatrix x,
+      DenseMatrix y) {
+    workspace
+        .state(PairCall.class, PairCall::new)
+        .mix(workspace, stride, blocks, offset, transposed, x, y);
+  }
+
+  @Override
+  public void mixPairsGradient(
+      Workspace workspace,
+      int stride,
+      DenseMatrix x,
+      DenseMatrix dy,
+      float[] gradient,
+      int offset) {
+    workspace
+        .state(PairCall.class, PairCall::new)
+        .gradient(workspace, stride, x, dy, gradient, offset);
+  }
+
+  @Override
   public void exp(Workspace workspace, DenseMatrix x, DenseMatrix y) {
     rows(workspace, RowCall.Kind.EXP).run(workspace, true, x, x, x, y);
   }

@@ -1,0 +1,143 @@
+package org.sparse4j.kernels.structured;
+
+import java.util.List;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.FloatValues;
+import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.structured.ButterflyMatrix;
+
+/** Factor after factor on one buffer; the gradient keeps the input of each. */
+final class ButterflyOperator extends MatrixOperator {
+
+  /** What one batch size needs. */
+  private static final class Batch {
+    final DenseMatrix vectors;
+    final DenseMatrix sums;
+    final DenseMatrix zero;
+
+    Batch(int size, int n) {
+      vectors = DenseMatrix.zeros(size, n);
+      sums = DenseMatrix.zeros(size, n);
+      zero = DenseMatrix.zeros(1, n);
+    }
+  }
+
+  private final ButterflyMatrix matrix;
+  private final DenseKernels dense;
+  private final int size;
+  private final int factors;
+  private final Widths<Batch> batches;
+  private final Widths<DenseMatrix[]> trails;
+
+  ButterflyOperator(ButterflyMatrix matrix, DenseKernels dense) {
+    super(matrix);
+    this.matrix = matrix;
+    this.dense = dense;
+    this.size = matrix.size();
+    this.factors = matrix.blocks() * matrix.levels();
+    this.batches = new Widths<>(n -> new Batch(size, n));
+    this.trails = new Widths<>(this::trail);
+  }
+
+  private DenseMatrix[] trail(int n) {
+    DenseMatrix[] inputs = new DenseMatrix[factors];
+    for (int f = 0; f < factors; f++) {
+      inputs[f] = DenseMatrix.zeros(size, n);
+    }
+    return inputs;
+  }
+
+  private int stride(int factor) {
+    return matrix.stride(factor / matrix.levels(), factor % matrix.levels());
+  }
+
+  private int offset(int stack, int factor) {
+    return (stack * factors + factor) * 2 * size;
+  }
+
+  @Override
+  public void apply(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    run(workspace, false, x, y);
+  }
+
+  @Override
+  public void applyTransposed(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    run(workspace, true, x, y);
+  }
+
+  private void run(Workspace workspace, boolean transposed, DenseMatrix x, DenseMatrix y) {
+    Batch batch = batches.of(x.columns());
+    boolean splits = matrix.splitsInputs() != transposed;
+    int stacks = matrix.stacks();
+    boolean adds = splits && stacks != 1;
+    if (adds) {
+      dense.fill(workspace, 0, batch.sums);
+    }
+    for (int stack = 0; stack < stacks; stack++) {
+      load(batch, x, splits ? stack * size : 0, batch.vectors);
+      for (int step = 0; step < factors; step++) {
+        int f = transposed ? factors - 1 - step : step;
+        mix(workspace, stack, f, transposed, batch.vectors, batch.vectors);
+      }
+      if (adds) {
+        dense.add(workspace, batch.sums, batch.vectors, batch.sums);
+      } else {
+        int from = stack * size;
+        Rows.copy(batch.vectors, 0, y, from, Math.min(size, y.rows() - from));
+      }
+    }
+    if (adds) {
+      Rows.copy(batch.sums, 0, y, 0, y.rows());
+    }
+  }
+
+  private void mix(
+      Workspace workspace,
+      int stack,
+      int factor,
+      boolean transposed,
+      DenseMatrix from,
+      DenseMatrix to) {
+    dense.mixPairs(
+        workspace,
+        stride(factor),
+        matrix.twiddle().array(),
+        offset(stack, factor),
+        transposed,
+        from,
+        to);
+  }
+
+  private void load(Batch batch, DenseMatrix x, int from, DenseMatrix to) {
+    int count = Math.min(size, x.rows() - from);
+    Rows.copy(x, from, to, 0, count);
+    for (int i = count; i < size; i++) {
+      Rows.copy(batch.zero, 0, to, i);
+    }
+  }
+
+  @Override
+  public void parameterGradient(
+      Workspace workspace, DenseMatrix x, DenseMatrix dy, List<FloatValues> gradients) {
+    if (factors == 0) {
+      return;
+    }
+    Batch batch = batches.of(x.columns());
+    DenseMatrix[] inputs = trails.of(x.columns());
+    FloatValues gradient = gradients.get(0);
+    for (int stack = 0; stack < matrix.stacks(); stack++) {
+      load(batch, x, matrix.splitsInputs() ? stack * size : 0, inputs[0]);
+      for (int f = 0; f + 1 < factors; f++) {
+        mix(workspace, stack, f, false, inputs[f], inputs[f + 1]);
+      }
+      load(batch, dy, matrix.splitsInputs() ? 0 : stack * size, batch.vectors);
+      for (int f = factors - 1; f >= 0; f--) {
+        dense.mixPairsGradient(
+            workspace, stride(f), inputs[f], batch.vectors, gradient.array(), offset(stack, f));
+        mix(workspace, stack, f, true, batch.vectors, batch.vectors);
+      }
+    }
+    gradient.markChanged();
+  }
+}

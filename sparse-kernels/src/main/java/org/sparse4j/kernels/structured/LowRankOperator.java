@@ -1,0 +1,59 @@
+package org.sparse4j.kernels.structured;
+
+import java.util.List;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.FloatValues;
+import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.kernels.operation.Epilogue;
+import org.sparse4j.kernels.operation.GemmForm;
+import org.sparse4j.structured.LowRankMatrix;
+
+/** {@code Y = U (V X)}, two dense products. */
+final class LowRankOperator extends MatrixOperator {
+
+  private final DenseKernels dense;
+  private final Mirror left;
+  private final Mirror right;
+  private final Widths<DenseMatrix> inner;
+
+  LowRankOperator(LowRankMatrix matrix, DenseKernels dense) {
+    super(matrix);
+    this.dense = dense;
+    this.left = new Mirror(matrix.left(), matrix.rows(), matrix.rank());
+    this.right = new Mirror(matrix.right(), matrix.rank(), matrix.columns());
+    this.inner = new Widths<>(n -> DenseMatrix.zeros(matrix.rank(), n));
+  }
+
+  private void gemm(
+      Workspace workspace, GemmForm form, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
+    dense.gemm(workspace, form, a, b, Epilogue.none(), c);
+  }
+
+  @Override
+  public void apply(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    DenseMatrix t = inner.of(x.columns());
+    gemm(workspace, GemmForm.AB, right.current(), x, t);
+    gemm(workspace, GemmForm.AB, left.current(), t, y);
+  }
+
+  @Override
+  public void applyTransposed(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    DenseMatrix t = inner.of(x.columns());
+    gemm(workspace, GemmForm.ATB, left.current(), x, t);
+    gemm(workspace, GemmForm.ATB, right.current(), t, y);
+  }
+
+  /** {@code dU = dY (V X)^T} and {@code dV = (U^T dY) X^T}; no dense gradient is ever formed. */
+  @Override
+  public void parameterGradient(
+      Workspace workspace, DenseMatrix x, DenseMatrix dy, List<FloatValues> gradients) {
+    DenseMatrix t = inner.of(x.columns());
+    gemm(workspace, GemmForm.AB, right.current(), x, t);
+    gemm(workspace, GemmForm.ABT, dy, t, left.gradient());
+    left.store(gradients.get(0));
+    gemm(workspace, GemmForm.ATB, left.current(), dy, t);
+    gemm(workspace, GemmForm.ABT, t, x, right.gradient());
+    right.store(gradients.get(1));
+  }
+}

@@ -1,0 +1,80 @@
+package org.sparse4j.kernels.structured;
+
+import java.util.List;
+import org.sparse4j.format.CompressedMatrix;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.FloatValues;
+import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.DenseKernels;
+
+/** {@code Y = sum_i c_i A_i X}: the first part writes, the others add. */
+final class SumOperator extends MatrixOperator {
+
+  private final Parts parts;
+  private final float[] coefficients;
+  private final DenseKernels dense;
+  private final Widths<DenseMatrix> outputs;
+  private final Widths<DenseMatrix> inputs;
+
+  SumOperator(CompressedMatrix matrix, Parts parts, float[] coefficients, DenseKernels dense) {
+    super(matrix, parts.parameters());
+    this.parts = parts;
+    this.coefficients = coefficients;
+    this.dense = dense;
+    this.outputs = new Widths<>(n -> DenseMatrix.zeros(matrix.rows(), n));
+    this.inputs = new Widths<>(n -> DenseMatrix.zeros(matrix.columns(), n));
+  }
+
+  @Override
+  public void apply(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    parts.get(0).apply(workspace, x, y);
+    scale(workspace, y);
+    for (int i = 1; i < parts.count(); i++) {
+      DenseMatrix summand = outputs.of(x.columns());
+      parts.get(i).apply(workspace, x, summand);
+      dense.addScaled(workspace, coefficients[i], summand, y);
+    }
+  }
+
+  @Override
+  public void applyTransposed(Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    parts.get(0).applyTransposed(workspace, x, y);
+    scale(workspace, y);
+    for (int i = 1; i < parts.count(); i++) {
+      DenseMatrix summand = inputs.of(x.columns());
+      parts.get(i).applyTransposed(workspace, x, summand);
+      dense.addScaled(workspace, coefficients[i], summand, y);
+    }
+  }
+
+  private void scale(Workspace workspace, DenseMatrix y) {
+    if (coefficients[0] != 1) {
+      dense.scale(workspace, coefficients[0], y, y);
+    }
+  }
+
+  @Override
+  public void parameterGradient(
+      Workspace workspace, DenseMatrix x, DenseMatrix dy, List<FloatValues> gradients) {
+    for (int i = 0; i < parts.count(); i++) {
+      if (parts.trains(i)) {
+        List<FloatValues> own = parts.window(i, gradients);
+        parts.get(i).parameterGradient(workspace, x, dy, own);
+        scale(own, coefficients[i]);
+      }
+    }
+  }
+
+  private static void scale(List<FloatValues> gradients, float factor) {
+    if (factor == 1) {
+      return;
+    }
+    for (int k = 0; k < gradients.size(); k++) {
+      float[] numbers = gradients.get(k).array();
+      for (int e = 0; e < numbers.length; e++) {
+        numbers[e] *= factor;
+      }
+      gradients.get(k).markChanged();
+    }
+  }
+}
