@@ -14,12 +14,12 @@ final class SampleBuffers {
   private final List<DenseMatrix> inputs = new ArrayList<>();
   private final List<DenseMatrix> outputs = new ArrayList<>();
 
-  DenseMatrix input(int rows, int columns) {
-    return find(inputs, rows, columns);
+  DenseMatrix input(int features, int samples) {
+    return find(inputs, features, samples);
   }
 
-  DenseMatrix output(int rows, int columns) {
-    return find(outputs, rows, columns);
+  DenseMatrix output(int features, int samples) {
+    return find(outputs, features, samples);
   }
 
   private static DenseMatrix find(List<DenseMatrix> kept, int rows, int columns) {
