@@ -112,7 +112,7 @@ public final class BlockPattern implements Pattern {
     int down = blocks(rows, height);
     int across = blocks(columns, width);
     CsrPattern blocks =
-        switch (order) {
+        switch (Objects.requireNonNull(order, "order")) {
           case ROWS -> {
             BY_ROWS.check(down, across, starts, entries);
             yield CsrPattern.trusted(down, across, starts, entries);
@@ -163,6 +163,7 @@ public final class BlockPattern implements Pattern {
    *     than an array
    */
   public static BlockPattern of(Mask mask, int height, int width, BlockOrder order) {
+    Objects.requireNonNull(order, "order");
     checkSizes(mask.rows(), mask.columns(), height, width);
     Mask.Builder touched = Mask.builder(blocks(mask.rows(), height), blocks(mask.columns(), width));
     for (int i = 0; i < mask.rows(); i++) {
@@ -376,7 +377,7 @@ public final class BlockPattern implements Pattern {
    * @return this pattern if it has that order already
    */
   public BlockPattern ordered(BlockOrder wanted) {
-    return wanted == order
+    return Objects.requireNonNull(wanted, "wanted") == order
         ? this
         : new BlockPattern(rows, columns, height, width, wanted, blocks.transposed().pattern());
   }

@@ -247,6 +247,16 @@ class BlockMatrixTest {
   }
 
   @Test
+  void namesTheOrderThatIsMissing() {
+    assertEquals(
+        "order",
+        assertThrows(
+                NullPointerException.class,
+                () -> BlockPattern.copyOf(2, 2, 1, 1, null, ints(0, 0, 0), ints()))
+            .getMessage());
+  }
+
+  @Test
   void rejectsMorePositionsThanAnArrayHolds() {
     assertEquals(
         "BlockPattern: 1 blocks of 65536x32768 are 2147483648 positions, an array holds"

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,39 @@ class MaskTest {
     assertEquals(rows * columns == 0 ? 0 : (double) count / (rows * columns), mask.density());
     assertEquals((long) rows * columns, Mask.full(rows, columns).count());
     assertEquals(0, Mask.empty(rows, columns).count());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "0, 5", "5, 0", "1, 1", "3, 63", "3, 64", "3, 65", "7, 131"})
+  void wordsHoldTheLowestColumnInTheLowestBit(int rows, int columns) {
+    Mask mask = Mask.of(rows, columns, (i, j) -> (5 * i + 3 * j) % 4 != 1);
+    assertEquals((columns + 63) / 64, mask.wordsPerRow());
+    long[] words = new long[rows * mask.wordsPerRow()];
+    mask.words().get(words);
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < 64 * mask.wordsPerRow(); j++) {
+        boolean set = (words[i * mask.wordsPerRow() + j / 64] >>> (j % 64) & 1) == 1;
+        assertEquals(j < columns && mask.get(i, j), set);
+      }
+    }
+    Mask copy = Mask.copyOf(rows, columns, words);
+    Arrays.fill(words, 0);
+    assertEquals(mask, copy);
+    assertTrue(mask.words().isReadOnly());
+  }
+
+  @Test
+  void copyOfRejectsWordsThatDoNotFit() {
+    assertEquals(
+        "Mask: rows (2) and columns (-3) must not be negative",
+        illegal(() -> Mask.copyOf(2, -3, new long[2])));
+    assertEquals(
+        "Mask.copyOf: number of words (3) must equal rows (2) * words of a row (2)",
+        illegal(() -> Mask.copyOf(2, 65, new long[3])));
+    assertEquals(
+        "Mask.copyOf: row 1 keeps column 5, which is not below columns = 3",
+        illegal(() -> Mask.copyOf(2, 3, new long[] {7, 1 << 5})));
+    assertEquals(192, Mask.copyOf(3, 64, new long[] {-1, -1, -1}).count());
   }
 
   @Test
