@@ -40,7 +40,7 @@ public final class DiagonalMatrix implements SparseMatrix {
 
     @Override
     public long nnz() {
-      return size - shift;
+      return (long) size - shift;
     }
 
     @Override

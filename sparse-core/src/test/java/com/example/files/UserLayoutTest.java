@@ -239,9 +239,7 @@ class UserLayoutTest {
         damaged(text, "w.shape\":\"5x5", "w.shape\":\"5x6")
             .endsWith(
                 ": expected \"5x5\" in the metadata under \"sparse4j.w.shape\", found \"5x6\""));
-    assertTrue(
-        damaged(text, "\u0000\u0000\u0040\u0040", "\u0000\u0000\u0041\u0040")
-            .contains(": expected the checksum \"sha256:"));
+    assertTrue(damaged(text, "\0\0@@", "\0\0A@").contains(": expected the checksum \"sha256:"));
   }
 
   private String damaged(String text, String from, String to) throws IOException {
