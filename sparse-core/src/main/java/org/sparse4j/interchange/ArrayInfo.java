@@ -8,7 +8,7 @@ import java.util.List;
  * @param name name of the array in the file
  * @param dtype element type: {@code F32}, {@code I64}, {@code BF16} and so on as safetensors spells
  *     them; a type that this library does not decode as the file spells it
- * @param shape sizes of the dimensions as the file's own tools show them; empty for a scalar
+ * @param shape sizes of the dimensions, the one that runs slowest first; empty for a scalar
  */
 public record ArrayInfo(String name, String dtype, List<Long> shape) {
 
@@ -24,9 +24,9 @@ public record ArrayInfo(String name, String dtype, List<Long> shape) {
    * @throws ArithmeticException if a long does not hold it
    */
   public long elements() {
-    long product = 1;
+    long product = shape.contains(0L) ? 0 : 1;
     for (long size : shape) {
-      product = size == 0 || product == 0 ? 0 : Math.multiplyExact(product, size);
+      product = product == 0 ? 0 : Math.multiplyExact(product, size);
     }
     return product;
   }
