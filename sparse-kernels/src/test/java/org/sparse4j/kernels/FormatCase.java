@@ -37,6 +37,7 @@ record FormatCase(SparseMatrix matrix, float[] numbers, double[] errors) {
           new int[] {33, 130, 1},
           new int[] {37, 64, 30},
           new int[] {65, 48, 10},
+          new int[] {29, 200, 60},
           new int[] {127, 61, 50});
 
   /** Builds a matrix; small numbers stay exact in every type. */

@@ -1,13 +1,15 @@
 package org.sparse4j.kernels.vector;
 
 import java.util.Optional;
+import org.sparse4j.format.BitmapMatrix;
 import org.sparse4j.kernels.operation.Epilogue;
+import org.sparse4j.kernels.operation.Operation;
 import org.sparse4j.kernels.spi.PlanRequest;
 import org.sparse4j.kernels.spi.PreparedKernel;
 
 /**
- * Chooses a kernel for a matrix of ours by what its pattern offers: rows that share their columns,
- * else rows one by one.
+ * Chooses a kernel for a matrix of ours by what it offers: bits to expand, rows that share their
+ * columns, else rows one by one.
  */
 final class SparseProvider {
 
@@ -20,23 +22,31 @@ final class SparseProvider {
    * @return the kernel
    */
   static PreparedKernel prepare(PlanRequest request) {
+    PreparedKernel kernel =
+        request.operation() == Operation.SPMV
+                && request.matrix() instanceof BitmapMatrix bitmap
+                && BitmapSpmv.suits(bitmap)
+            ? BitmapSpmv.of(bitmap, request.epilogue())
+            : rows(request);
+    kernel.refresh(request.matrix().values());
+    return kernel;
+  }
+
+  private static PreparedKernel rows(PlanRequest request) {
     RowStream a = RowStream.of(request.matrix());
     int batch = request.maxBatch();
     Epilogue epilogue = request.epilogue();
-    PreparedKernel kernel =
-        switch (request.operation()) {
-          case SPMM -> product(a, epilogue, batch);
-          case SPMM_TRANSPOSED -> transposed(a, batch);
-          case SDDMM -> new CsrSddmm(a, batch);
-          case SPMV -> new CsrSpmv(a, epilogue);
-          case LINEAR -> {
-            int most = Math.min(batch, BatchMajorProduct.SAMPLES);
-            PanelProduct product = product(a, epilogue, most);
-            yield new BatchMajorProduct(product, a.pattern.rows(), a.pattern.columns());
-          }
-        };
-    kernel.refresh(request.matrix().values());
-    return kernel;
+    return switch (request.operation()) {
+      case SPMM -> product(a, epilogue, batch);
+      case SPMM_TRANSPOSED -> transposed(a, batch);
+      case SDDMM -> new CsrSddmm(a, batch);
+      case SPMV -> new CsrSpmv(a, epilogue);
+      case LINEAR -> {
+        int most = Math.min(batch, BatchMajorProduct.SAMPLES);
+        PanelProduct product = product(a, epilogue, most);
+        yield new BatchMajorProduct(product, a.pattern.rows(), a.pattern.columns());
+      }
+    };
   }
 
   private static PanelProduct product(RowStream a, Epilogue epilogue, int batch) {

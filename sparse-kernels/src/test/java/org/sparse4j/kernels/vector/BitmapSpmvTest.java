@@ -1,0 +1,68 @@
+package org.sparse4j.kernels.vector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.sparse4j.format.BitmapMatrix;
+import org.sparse4j.format.DType;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.DenseVector;
+import org.sparse4j.format.Int8Values;
+import org.sparse4j.kernels.Kernels;
+import org.sparse4j.kernels.Plan;
+import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.Operation;
+import org.sparse4j.testing.Seed;
+
+/** When bits are expanded, and in which type. */
+@Tag("kernels")
+class BitmapSpmvTest {
+
+  private static BitmapMatrix matrix(double density) {
+    SplittableRandom random = new SplittableRandom(Seed.or(3));
+    DenseMatrix dense = DenseMatrix.zeros(50, 150);
+    for (int i = 0; i < 50; i++) {
+      for (int j = 0; j < 150; j++) {
+        dense.set(i, j, random.nextDouble() < density ? random.nextInt(1, 9) : 0);
+      }
+    }
+    return BitmapMatrix.fromDense(dense);
+  }
+
+  private static String kernel(BitmapMatrix a) {
+    return Kernels.best().plan(Operation.SPMV, a).build().info(1).kernel();
+  }
+
+  @Test
+  void valuesStayInTheirTypeWhereBitsAreExpanded() {
+    assumeTrue(Kernels.best().vectorBits() == 512, "bits are expanded in 512-bit registers only");
+    BitmapMatrix a = matrix(0.5);
+    for (DType dtype : DType.values()) {
+      assertEquals("bitmap-expand-" + dtype, kernel(a.to(dtype)));
+    }
+    Int8Values codes = (Int8Values) a.to(DType.I8).values();
+    Int8Values one = Int8Values.wrap(codes.codes(), new float[] {1}, new int[] {0, codes.length()});
+    assertEquals("bitmap-expand-F32", kernel(a.withValues(one)), "one scale for all rows");
+    assertEquals("rows of bitmap, csr-rows", kernel(matrix(0.1)), "sparse rows are read by entry");
+  }
+
+  @Test
+  void oneScaleForAllRowsIsDecoded() {
+    BitmapMatrix a = matrix(0.5);
+    byte[] codes = new byte[(int) a.nnz()];
+    Arrays.fill(codes, (byte) -3);
+    Int8Values values = Int8Values.wrap(codes, new float[] {0.5f}, new int[] {0, codes.length});
+    DenseVector x = DenseVector.zeros(150);
+    x.set(149, 2);
+    DenseVector y = DenseVector.zeros(50);
+    Plan plan = Kernels.best().plan(Operation.SPMV, a.withValues(values)).build();
+    plan.run(Workspace.create(), x, y);
+    for (int i = 0; i < 50; i++) {
+      assertEquals(a.pattern().indexOf(i, 149) < 0 ? 0 : -3, y.get(i), "row " + i);
+    }
+  }
+}
