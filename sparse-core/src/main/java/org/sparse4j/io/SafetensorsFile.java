@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.sparse4j.format.CompressedMatrix;
@@ -288,6 +289,26 @@ public final class SafetensorsFile implements AutoCloseable {
    */
   public CompressedMatrix matrix(String name) throws IOException {
     return matrix("matrix", "matrix", name, matrixNames());
+  }
+
+  /**
+   * Reads a matrix as {@link #matrix} does and tells which tensors and metadata are its own.
+   *
+   * @param name name of the matrix, as {@link #matrixNames} lists it
+   * @return the matrix and the names
+   * @throws IllegalArgumentException if the file does not describe a matrix of that name
+   * @throws IOException if what it describes is damaged, or of a format or version without a layout
+   */
+  public MatrixEntry entry(String name) throws IOException {
+    CompressedMatrix matrix = matrix("entry", "matrix", name, matrixNames());
+    MatrixContents contents =
+        MatrixContents.of(where("entry"), layouts, matrix, MatrixContents.UNSTRUCTURED);
+    Map<String, TensorData> tensors = new LinkedHashMap<>();
+    contents.collectTensors(name, tensors);
+    Map<String, String> keys = new LinkedHashMap<>();
+    contents.collectMetadata(name, keys);
+    return new MatrixEntry(
+        name, matrix, List.copyOf(tensors.keySet()), List.copyOf(keys.keySet()));
   }
 
   /**

@@ -6,7 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.sparse4j.bench.console.Failure;
-import org.sparse4j.bench.convert.WeightSource.Tensor;
+import org.sparse4j.bench.weights.WeightSource;
+import org.sparse4j.bench.weights.WeightSource.Tensor;
 import org.sparse4j.format.CompressedMatrix;
 import org.sparse4j.format.DenseMatrix;
 

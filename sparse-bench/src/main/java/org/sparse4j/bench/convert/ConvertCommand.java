@@ -19,6 +19,8 @@ import org.sparse4j.bench.console.Output;
 import org.sparse4j.bench.console.TextTable;
 import org.sparse4j.bench.report.JobJson;
 import org.sparse4j.bench.report.Numbers;
+import org.sparse4j.bench.weights.WeightFiles;
+import org.sparse4j.bench.weights.WeightSource;
 import org.sparse4j.format.DType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +38,7 @@ import picocli.CommandLine.Spec;
           + " and in precision.",
       "",
       "Reads " + WeightFiles.READS + ".",
-      "Writes " + WeightFiles.WRITES + ".",
+      "Writes " + TargetFiles.WRITES + ".",
       "Tensors that are no weight matrices go along as they are. Where weights are dropped, those"
           + " of the largest magnitude stay, matrix by matrix."
     },
@@ -121,7 +123,7 @@ public final class ConvertCommand implements Callable<Integer> {
     if (json != null) {
       Output.checked(json);
     }
-    WeightTarget file = WeightFiles.create(to);
+    WeightTarget file = TargetFiles.create(to);
     List<Converted> converted;
     int copied;
     try (WeightSource source = WeightFiles.open(from)) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.bench.console.Failure;
+import org.sparse4j.bench.weights.WeightSource;
 import org.sparse4j.format.BlockMatrix;
 import org.sparse4j.format.CompressedMatrix;
 import org.sparse4j.format.CooMatrix;

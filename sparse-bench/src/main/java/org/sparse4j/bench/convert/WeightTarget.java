@@ -2,6 +2,7 @@ package org.sparse4j.bench.convert;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.sparse4j.bench.weights.WeightSource;
 import org.sparse4j.format.CompressedMatrix;
 import org.sparse4j.format.DenseMatrix;
 

@@ -23,9 +23,10 @@ import org.sparse4j.bench.network.Network;
 import org.sparse4j.bench.report.JobJson;
 import org.sparse4j.bench.report.MaskPicture;
 import org.sparse4j.bench.report.Numbers;
+import org.sparse4j.bench.weights.WeightFiles;
+import org.sparse4j.bench.weights.WeightSource.Tensor;
 import org.sparse4j.io.Safetensors;
 import org.sparse4j.io.SafetensorsFile;
-import org.sparse4j.io.TensorInfo;
 import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.execution.Workspace;
 import picocli.CommandLine.Command;
@@ -44,7 +45,7 @@ import picocli.CommandLine.Spec;
       "Shows what a file holds: matrices with their density and a picture of the pattern, tensors,"
           + " metadata.",
       "",
-      "Reads safetensors (.safetensors) and Matrix Market (.mtx, .mtx.gz), and checks them whole."
+      "Reads names that end in " + WeightFiles.READS + ", and checks them whole."
     },
     parameterListHeading = "%nParameters:%n",
     optionListHeading = "%nOptions:%n",
@@ -110,7 +111,7 @@ public final class InspectCommand implements Callable<Integer> {
     boolean toScreen = json != null && json.toString().equals("-");
     if (json != null && !toScreen) {
       // 'inspect --json model.safetensors other.safetensors' would write over the first file.
-      if (FileSummary.isKnown(json)) {
+      if (WeightFiles.isKnown(json)) {
         throw usage("--json would write over " + json + "; give --json after the files");
       }
       Output.checked(json);
@@ -178,7 +179,7 @@ public final class InspectCommand implements Callable<Integer> {
     }
     List<FileSummary.Matrix> matrices =
         all.matrices().stream().filter(matrix -> matrix.name().equals(tensor)).toList();
-    List<TensorInfo> tensors =
+    List<Tensor> tensors =
         all.tensors().stream().filter(info -> info.name().equals(tensor)).toList();
     if (matrices.isEmpty() && tensors.isEmpty()) {
       List<String> names = new ArrayList<>();
@@ -233,10 +234,10 @@ public final class InspectCommand implements Callable<Integer> {
     }
     if (!summary.tensors().isEmpty()) {
       TextTable table = new TextTable(2, List.of("tensor", "type", "shape", "bytes"));
-      for (TensorInfo info : summary.tensors()) {
+      for (Tensor info : summary.tensors()) {
         table.row(
             List.of(
-                info.name(), info.dtype(), info.shape().toString(), Numbers.bytes(info.bytes())));
+                info.name(), info.format(), info.shape().toString(), Numbers.bytes(info.bytes())));
       }
       out.println();
       out.println(table);
@@ -286,9 +287,9 @@ public final class InspectCommand implements Callable<Integer> {
             .put("bytes", matrix.bytes());
       }
       ArrayNode tensors = node.putArray("tensors");
-      for (TensorInfo info : summary.tensors()) {
+      for (Tensor info : summary.tensors()) {
         ObjectNode entry = tensors.addObject();
-        entry.put("name", info.name()).put("type", info.dtype());
+        entry.put("name", info.name()).put("type", info.format());
         ArrayNode shape = entry.putArray("shape");
         info.shape().forEach(shape::add);
         entry.put("bytes", info.bytes());

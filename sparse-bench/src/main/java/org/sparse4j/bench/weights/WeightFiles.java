@@ -1,29 +1,55 @@
-package org.sparse4j.bench.convert;
+package org.sparse4j.bench.weights;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.sparse4j.bench.console.Failure;
 import org.sparse4j.interchange.NpzFile;
 import org.sparse4j.interchange.Numpy;
 import org.sparse4j.interchange.ScipySparse;
 import org.sparse4j.io.MatrixMarket;
 
 /** Which kind of file a name means. */
-final class WeightFiles {
-  static final String READS =
+public final class WeightFiles {
+  /** The endings of names of files that can be read, for messages and help. */
+  public static final String READS =
       ".safetensors, .onnx, .npz (SciPy sparse or NumPy), .npy, .mtx or .mtx.gz";
-  static final String WRITES =
-      ".safetensors, or for one matrix .npz (SciPy sparse), .npy (dense), .mtx or .mtx.gz";
 
   private WeightFiles() {}
 
-  /** Opens a file for reading. */
-  static WeightSource open(Path path) throws IOException {
+  /**
+   * Tells whether a file's name is that of a kind which can be read.
+   *
+   * @param path the file
+   * @return true if {@link #open} knows its ending
+   */
+  public static boolean isKnown(Path path) {
+    String name = name(path);
+    return name.endsWith(".safetensors")
+        || name.endsWith(".onnx")
+        || name.endsWith(".npz")
+        || name.endsWith(".npy")
+        || name.endsWith(".mtx")
+        || name.endsWith(".mtx.gz");
+  }
+
+  /**
+   * Opens a file for reading; matrices are read and checked at once.
+   *
+   * @param path the file
+   * @return the open file
+   * @throws IOException if it is missing, damaged or of no known kind
+   */
+  public static WeightSource open(Path path) throws IOException {
+    if (path.toString().isEmpty()) {
+      throw new IOException("a file must have a name");
+    }
     if (!Files.exists(path)) {
       throw new NoSuchFileException(path.toString());
+    }
+    if (Files.isDirectory(path)) {
+      throw new IOException(path + ": is a folder, not a file");
     }
     String name = name(path);
     if (name.endsWith(".safetensors")) {
@@ -42,7 +68,7 @@ final class WeightFiles {
       return new MatrixSource(
           "Matrix Market", stem(path), MatrixMarket.read(path), Files.size(path));
     }
-    throw Failure.input("unknown kind of file; names end in " + READS);
+    throw new IOException(path + ": unknown kind of file; names end in " + READS);
   }
 
   private static WeightSource npz(Path path) throws IOException {
@@ -59,25 +85,6 @@ final class WeightFiles {
     String name = String.valueOf(path.getFileName());
     int dot = name.indexOf('.', 1);
     return dot < 0 ? name : name.substring(0, dot);
-  }
-
-  /** Starts a file of the kind that its name means. */
-  static WeightTarget create(Path path) {
-    String name = name(path);
-    if (name.endsWith(".safetensors")) {
-      return new SafetensorsTarget();
-    }
-    if (name.endsWith(".npz")) {
-      return SingleTarget.scipy();
-    }
-    if (name.endsWith(".npy")) {
-      return SingleTarget.npy();
-    }
-    if (name.endsWith(".mtx") || name.endsWith(".mtx.gz")) {
-      return SingleTarget.matrixMarket();
-    }
-    throw Failure.output(
-        "cannot write " + path + ": unknown kind of file; names end in " + WRITES, null);
   }
 
   private static String name(Path path) {

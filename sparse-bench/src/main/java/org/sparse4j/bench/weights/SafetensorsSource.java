@@ -1,4 +1,4 @@
-package org.sparse4j.bench.convert;
+package org.sparse4j.bench.weights;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.CompressedMatrix;
 import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.io.MatrixEntry;
 import org.sparse4j.io.Safetensors;
 import org.sparse4j.io.SafetensorsFile;
 import org.sparse4j.io.TensorInfo;
@@ -19,6 +20,7 @@ import org.sparse4j.io.TensorInfo;
 final class SafetensorsSource implements WeightSource {
   private final SafetensorsFile file;
   private final List<Tensor> tensors = new ArrayList<>();
+  private final Set<String> keys = new HashSet<>();
   private final Map<String, CompressedMatrix> matrices = new TreeMap<>();
 
   SafetensorsSource(Path path) throws IOException {
@@ -37,14 +39,14 @@ final class SafetensorsSource implements WeightSource {
   private void list() throws IOException {
     Set<String> parts = new HashSet<>();
     for (String name : file.matrixNames()) {
-      CompressedMatrix matrix = file.matrix(name);
+      MatrixEntry entry = file.entry(name);
+      CompressedMatrix matrix = entry.matrix();
       matrices.put(name, matrix);
+      parts.addAll(entry.tensors());
+      keys.addAll(entry.metadataKeys());
       long bytes = 0;
-      for (String part : file.names()) {
-        if (part.startsWith(name + ".") && !isShadowed(part, name)) {
-          parts.add(part);
-          bytes += file.info(part).bytes();
-        }
+      for (String part : entry.tensors()) {
+        bytes += file.info(part).bytes();
       }
       List<Long> shape = List.of((long) matrix.rows(), (long) matrix.columns());
       tensors.add(new Tensor(name, matrix.format(), shape, bytes, true));
@@ -52,21 +54,10 @@ final class SafetensorsSource implements WeightSource {
     for (String name : file.names()) {
       if (!parts.contains(name)) {
         TensorInfo info = file.info(name);
-        tensors.add(
-            new Tensor(
-                name, info.dtype(), info.shape(), info.bytes(), Tensor.isWeight(info.shape())));
+        boolean weight = Tensor.isWeight(info.shape());
+        tensors.add(new Tensor(name, info.dtype(), info.shape(), info.bytes(), weight));
       }
     }
-  }
-
-  /** Whether a tensor belongs to another matrix whose name begins with this one's. */
-  private boolean isShadowed(String part, String name) {
-    for (String other : file.matrixNames()) {
-      if (other.length() > name.length() && part.startsWith(other + ".")) {
-        return true;
-      }
-    }
-    return false;
   }
 
   @Override
@@ -98,7 +89,7 @@ final class SafetensorsSource implements WeightSource {
   @Override
   public Map<String, String> metadata() {
     Map<String, String> texts = new TreeMap<>(file.metadata());
-    texts.keySet().removeIf(key -> key.startsWith("sparse4j."));
+    texts.keySet().removeAll(keys);
     return texts;
   }
 

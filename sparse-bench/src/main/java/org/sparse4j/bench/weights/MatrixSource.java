@@ -1,4 +1,4 @@
-package org.sparse4j.bench.convert;
+package org.sparse4j.bench.weights;
 
 import java.io.IOException;
 import java.util.List;
