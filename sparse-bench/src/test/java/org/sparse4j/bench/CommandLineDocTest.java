@@ -47,6 +47,7 @@ class CommandLineDocTest {
       strings = {
         "sparse4j",
         "sparse4j train",
+        "sparse4j convert",
         "sparse4j inspect",
         "sparse4j bench",
         "sparse4j reference"

@@ -22,11 +22,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sparse4j.bench.CommandRun;
 import org.sparse4j.bench.console.ExitCode;
 import org.sparse4j.bench.data.IdxFiles;
+import org.sparse4j.bench.weights.WeightFiles;
+import org.sparse4j.format.BlockMatrix;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.NmMatrix;
 import org.sparse4j.io.MatrixMarket;
 import org.sparse4j.io.Safetensors;
 import org.sparse4j.mask.Mask;
+import org.sparse4j.mask.NmStructure;
+import org.sparse4j.structured.MonarchMatrix;
 
 class InspectCommandTest {
   @TempDir private Path folder;
@@ -104,8 +109,31 @@ class InspectCommandTest {
     assertEquals(ExitCode.OK, run.exitCode(), run.err());
     assertTrue(run.out().contains("Matrix Market"), run.out());
     String squeezed = run.out().replaceAll(" +", " ");
-    assertTrue(squeezed.contains("m.mtx.gz CSR 9x7 32 50.79 %"), run.out());
+    assertTrue(squeezed.contains("m CSR 9x7 32 50.79 %"), run.out());
     assertTrue(run.out().contains("'@' is stored"), run.out());
+  }
+
+  @Test
+  void showsMatricesOfEveryFormat() throws IOException {
+    Path file = folder.resolve("formats.safetensors");
+    DenseMatrix dense = sparse(32, 48, .5).toDense();
+    Safetensors.writer()
+        .add("a", BlockMatrix.fromDense(dense, 4, 4))
+        .add("b", NmMatrix.fromDense(dense, new NmStructure(2, 4)))
+        .add("c", MonarchMatrix.fromDense(dense, 4, 4, 1))
+        .add("c.other", new long[] {1, 2})
+        .metadata("sparse4j.note", "kept")
+        .write(file);
+    CommandRun run = CommandRun.of("inspect", file);
+    assertEquals(ExitCode.OK, run.exitCode(), run.err());
+    String squeezed = run.out().replaceAll(" +", " ");
+    assertTrue(squeezed.contains("a block 32x48 "), run.out());
+    assertTrue(squeezed.contains("b N:M 32x48 768 50 % "), run.out());
+    assertTrue(squeezed.contains("c monarch 32x48 320 20.83 % 1.25 KiB"), run.out());
+    assertTrue(squeezed.contains("c.other I64 [2] 16 B"), run.out());
+    assertTrue(squeezed.contains("sparse4j.note: kept"), run.out());
+    assertFalse(run.out().contains("sparse4j.b.format"), run.out());
+    assertFalse(run.out().contains("c.first"), run.out());
   }
 
   /** A mask of this matrix would take 125 GB. */
@@ -229,7 +257,7 @@ class InspectCommandTest {
   void rejectsOtherKindsOfFiles() throws IOException {
     Path file = Files.writeString(folder.resolve("notes.txt"), "hello");
     assertInputError(
-        file + ": unknown kind of file; names end in .safetensors, .mtx or .mtx.gz",
+        file + ": unknown kind of file; names end in " + WeightFiles.READS,
         CommandRun.of("inspect", file));
     assertInputError(folder + ": is a folder, not a file", CommandRun.of("inspect", folder));
   }
