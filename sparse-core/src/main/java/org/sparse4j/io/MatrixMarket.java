@@ -26,8 +26,9 @@ import org.sparse4j.format.CsrMatrix;
  *
  * <p>Read are {@code coordinate} files with {@code real}, {@code integer} or {@code pattern}
  * entries and {@code array} files with {@code real} or {@code integer} entries, each {@code
- * general}, {@code symmetric} or {@code skew-symmetric}; complex numbers are an error. Numbers are
- * rounded to float32. Files whose name ends in {@code .gz} are compressed.
+ * general}, {@code symmetric} (or {@code hermitian}, which for real numbers is the same) or {@code
+ * skew-symmetric}; complex numbers are an error. Numbers are rounded to float32. Files whose name
+ * ends in {@code .gz} are compressed.
  */
 public final class MatrixMarket {
 

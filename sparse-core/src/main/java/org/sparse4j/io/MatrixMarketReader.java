@@ -94,10 +94,11 @@ final class MatrixMarketReader {
       throw wrong(
           coordinate ? "real, integer or pattern" : "real or integer", Malformed.quote(field));
     }
-    String symmetry = word("general", "symmetric", "skew-symmetric");
-    symmetric = symmetry.equals("symmetric");
+    String symmetry = word("general", "symmetric", "skew-symmetric", "hermitian");
+    // The conjugate of a real number is the number.
+    symmetric = symmetry.equals("symmetric") || symmetry.equals("hermitian");
     skew = symmetry.equals("skew-symmetric");
-    if (skew && pattern) {
+    if (pattern && (skew || symmetry.equals("hermitian"))) {
       throw wrong("general or symmetric for a pattern", Malformed.quote(symmetry));
     }
     requireLineEnd();

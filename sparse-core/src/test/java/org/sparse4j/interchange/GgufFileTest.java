@@ -182,8 +182,10 @@ class GgufFileTest {
       assertArrayEquals(new float[] {1, Float.NEGATIVE_INFINITY}, file.floats("half"));
       assertArrayEquals(new float[] {1, 3.140625f}, file.dense("brain").toArray());
       float[] q = file.floats("q");
-      assertEquals(-127 * 0.00787353515625f, q[0]);
-      assertEquals(127 * 0.00787353515625f, q[31]);
+      float scale = Float.float16ToFloat((short) 0x2008);
+      assertEquals(0.00787353515625, scale);
+      assertEquals(-127 * scale, q[0]);
+      assertEquals(127 * scale, q[31]);
       for (int k = 0; k < 32; k++) {
         assertEquals(-1 + k * (2f / 31), q[k], 0.5f / 127 + 1e-4f);
       }

@@ -52,7 +52,7 @@ class TorchSemiStructuredTest {
     float[][] rows = new float[32][64];
     for (float[] row : rows) {
       for (int j = 0; j < 64; j++) {
-        row[j] = j % 4 / 2;
+        row[j] = j % 4 < 2 ? 0 : 1;
       }
     }
     CsrMatrix matrix = CsrMatrix.fromDense(DenseMatrix.copyOf(rows));
@@ -128,7 +128,7 @@ class TorchSemiStructuredTest {
     int[] wide = TorchSemiStructured.of(matrix, TorchElement.BYTE, TorchMetaOrder.NATURAL).meta();
     int[] narrow = TorchSemiStructured.of(matrix, TorchElement.HALF, TorchMetaOrder.NATURAL).meta();
     for (int k = 0; k < wide.length; k++) {
-      assertEquals(wide[k], narrow[2 * k] & 0xffff | narrow[2 * k + 1] << 16);
+      assertEquals(wide[k], (narrow[2 * k] & 0xffff) | (narrow[2 * k + 1] << 16));
     }
   }
 

@@ -84,6 +84,16 @@ class MatrixMarketTest {
     assertEquals(
         csr(new float[][] {{0, 1}, {1, 0}}),
         read("%%MatrixMarket matrix coordinate pattern symmetric\n2 2 1\n2 1\n"));
+    assertEquals(
+        csr(new float[][] {{3, 2}, {2, 0}}),
+        read("%%MatrixMarket matrix coordinate real hermitian\n2 2 2\n1 1 3\n2 1 2\n"));
+  }
+
+  @Test
+  void readsTheTextOfScipy() throws IOException {
+    assertEquals(
+        csr(new float[][] {{1, 0}, {2.5f, 3}}),
+        read("%%MatrixMarket matrix coordinate real general\n%\n2 2 3\n1 1 1\n2 1 2.5\n2 2 3\n"));
   }
 
   @Test
@@ -129,11 +139,13 @@ class MatrixMarketTest {
         "`%%MatrixMarket matrix coordinate complex general`, 1, `real, integer or pattern`, "
             + "`\"complex\"`",
         "`%%MatrixMarket matrix array pattern general`, 1, real or integer, `\"pattern\"`",
-        "`%%MatrixMarket matrix coordinate real hermitian`, 1, "
-            + "general or symmetric or skew-symmetric, `\"hermitian\"`",
+        "`%%MatrixMarket matrix coordinate real upper`, 1, "
+            + "general or symmetric or skew-symmetric or hermitian, `\"upper\"`",
+        "`%%MatrixMarket matrix coordinate pattern hermitian`, 1, "
+            + "general or symmetric for a pattern, `\"hermitian\"`",
         "`%%MatrixMarket matrix coordinate real general x`, 1, the end of the line, `\"x\"`",
-        "`%%MatrixMarket matrix coordinate real`, 1, general or symmetric or skew-symmetric,"
-            + " `\"\"`",
+        "`%%MatrixMarket matrix coordinate real`, 1, "
+            + "general or symmetric or skew-symmetric or hermitian, `\"\"`",
         "`%%MatrixMarket matrix coordinate pattern skew-symmetric`, 1, "
             + "general or symmetric for a pattern, `\"skew-symmetric\"`",
       })
