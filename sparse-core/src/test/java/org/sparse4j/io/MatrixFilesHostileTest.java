@@ -40,6 +40,7 @@ class MatrixFilesHostileTest {
 
   private static final Pattern NUMBER = Pattern.compile("\\d+");
   private static final Pattern WORD = Pattern.compile("\"[A-Za-z0-9_.:,-]+\"");
+  private static final Pattern CHECKSUM = Pattern.compile("sha256:[0-9a-f]{64}");
   private static final String[] EXTREMES = {
     "0",
     "1",
@@ -133,6 +134,67 @@ class MatrixFilesHostileTest {
     // Many corruptions hit spaces at the end of the header or names that nothing needs.
     assertTrue(refused > 0.6 * ROUNDS, "refused " + refused);
     assertTrue(undamaged > 0.02 * ROUNDS, "undamaged " + undamaged);
+  }
+
+  /**
+   * Whoever makes a hostile file can make its checksum, too: what passes then must be a matrix.
+   * Kernels trust patterns with raw memory.
+   */
+  @Test
+  @Timeout(180)
+  void whatIsReadIsValidEvenIfTheChecksumIsRight() throws IOException {
+    List<Original> originals = originals();
+    long seed = Seed.or(22);
+    Random random = new Random(seed);
+    int passed = 0;
+    int changed = 0;
+    for (int round = 0; round < 30_000; round++) {
+      Original original = originals.get(round % originals.size());
+      byte[] bytes = original.bytes();
+      int headerEnd = 8 + ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(0);
+      if (headerEnd < bytes.length && random.nextInt(3) > 0) {
+        // Small changes: indices stay near to what is allowed.
+        int at = headerEnd + random.nextInt(bytes.length - headerEnd);
+        bytes[at] += (byte) (random.nextInt(5) - 2);
+      } else {
+        bytes = edited(bytes, headerEnd, NUMBER, String.valueOf(random.nextInt(20)), random);
+      }
+      String what = "-Dsparse4j.test.seed=" + seed + ", round " + round + ", " + original.name();
+      CompressedMatrix read = readWithRightChecksums(bytes);
+      if (read == null) {
+        continue;
+      }
+      passed++;
+      changed += read.equals(original.matrix()) ? 0 : 1;
+      try {
+        read.validate();
+        assertEquals(read.rows(), read.toDense().rows(), what);
+        if (read instanceof SparseMatrix sparse) {
+          sparse.toCsr().validate();
+        }
+      } catch (RuntimeException | Error e) {
+        fail(what + ": " + e, e);
+      }
+    }
+    assertTrue(changed > 3000, "passed " + passed + ", changed " + changed);
+  }
+
+  /** Puts the checksums in that the errors ask for, inner ones first; null for other errors. */
+  private static CompressedMatrix readWithRightChecksums(byte[] bytes) {
+    String text = Bytes.text(bytes);
+    for (int attempt = 0; attempt < 12; attempt++) {
+      try {
+        return Bytes.open(text.getBytes(StandardCharsets.ISO_8859_1)).matrix("m");
+      } catch (IOException | IllegalArgumentException e) {
+        List<String> sums =
+            CHECKSUM.matcher(e.getMessage()).results().map(MatchResult::group).toList();
+        if (sums.size() != 2) {
+          return null;
+        }
+        text = text.replace(sums.get(0), sums.get(1));
+      }
+    }
+    return null;
   }
 
   private static byte[] corrupt(byte[] bytes, Random random) {
