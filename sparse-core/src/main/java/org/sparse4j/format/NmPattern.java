@@ -115,7 +115,8 @@ public final class NmPattern implements Pattern {
 
   private void check() {
     int m = structure.m();
-    for (int i = 0; i < rows; i++) {
+    // Rows without columns cost a file nothing, so they must not cost its reader a loop.
+    for (int i = 0; columns > 0 && i < rows; i++) {
       for (int from = 0, group = 0; from < columns; from += size(from), group++) {
         int previous = -1;
         for (int slot = 0; slot < stored(size(from)); slot++) {

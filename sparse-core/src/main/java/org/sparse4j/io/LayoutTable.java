@@ -18,7 +18,7 @@ import org.sparse4j.io.layout.StandardLayouts;
  */
 final class LayoutTable {
 
-  private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9:_.-]{0,63}");
+  private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9:_.+-]{0,63}");
 
   private final List<MatrixLayout<?>> known;
 
@@ -60,7 +60,7 @@ final class LayoutTable {
               + layout.version()
               + " of "
               + layout.getClass().getName()
-              + " must be a word of at most 64 lower-case letters, digits and : _ - . with a"
+              + " must be a word of at most 64 lower-case letters, digits and : _ + - . with a"
               + " version of at least 1");
     }
   }

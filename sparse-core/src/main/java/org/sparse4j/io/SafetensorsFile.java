@@ -307,8 +307,7 @@ public final class SafetensorsFile implements AutoCloseable {
     contents.collectTensors(name, tensors);
     Map<String, String> keys = new LinkedHashMap<>();
     contents.collectMetadata(name, keys);
-    return new MatrixEntry(
-        name, matrix, List.copyOf(tensors.keySet()), List.copyOf(keys.keySet()));
+    return new MatrixEntry(name, matrix, List.copyOf(tensors.keySet()), List.copyOf(keys.keySet()));
   }
 
   /**

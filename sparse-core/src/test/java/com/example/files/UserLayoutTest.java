@@ -166,7 +166,7 @@ class UserLayoutTest {
     assertEquals(
         "Safetensors.writer: format \"Not a word\" version 1 of"
             + " com.example.files.UserLayoutTest$Careless must be a word of at most 64 lower-case"
-            + " letters, digits and : _ - . with a version of at least 1",
+            + " letters, digits and : _ + - . with a version of at least 1",
         assertThrows(
                 IllegalArgumentException.class,
                 () -> Safetensors.writer(new Careless("Not a word", "part", "text")))
