@@ -2,6 +2,7 @@ package org.sparse4j.interchange;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -126,9 +127,10 @@ public final class CompressedTensors {
     int rowBytes = Math.ceilDiv(matrix.columns(), 8);
     byte[] bits = new byte[Math.multiplyExact(matrix.rows(), rowBytes)];
     int words = pattern.wordsPerRow();
+    LongBuffer stored = pattern.words();
     for (int row = 0; row < matrix.rows(); row++) {
       for (int b = 0; b < rowBytes; b++) {
-        long word = pattern.words().get(row * words + b / 8);
+        long word = stored.get(row * words + b / 8);
         bits[row * rowBytes + b] = (byte) (word >>> (8 * (b % 8)));
       }
     }

@@ -152,7 +152,7 @@ public final class GgufFile implements AutoCloseable {
     int columns = shape.isEmpty() ? 1 : Math.toIntExact(shape.getLast());
     requireSupported(tensor);
     DenseMatrix matrix = Dense.zeros(where(name), rows, columns);
-    float[] row = new float[columns];
+    float[] row = new float[rows == 0 ? 0 : columns];
     for (int i = 0; columns > 0 && i < rows; i++) {
       copy(tensor, (long) i * columns, row);
       matrix.setRow(i, row, 0);

@@ -114,8 +114,8 @@ public final class NpzFile implements AutoCloseable {
     Broken.requireHeap(member, "bytes", size, 1);
     byte[] bytes;
     try (InputStream stream = zip.getInputStream(entry)) {
-      // Read in pieces: what the archive says about the size is not to be trusted.
-      bytes = stream.readNBytes(LONGEST_ARRAY);
+      // Read in pieces, for the size is only what the archive says; one more byte shows a lie.
+      bytes = stream.readNBytes((int) Math.min(LONGEST_ARRAY, size + 1));
     } catch (ZipException | EOFException e) {
       throw Numpy.damaged(member, e);
     } catch (OutOfMemoryError e) {

@@ -213,18 +213,19 @@ public final class NumpyArray {
     int rows = shape.size() == 2 ? Math.toIntExact(shape.getFirst()) : 1;
     int columns = shape.isEmpty() ? 1 : Math.toIntExact(shape.getLast());
     DenseMatrix matrix = Dense.zeros(where, rows, columns);
-    boolean reversed = isReversed();
-    float[] row = new float[columns];
-    float[] one = new float[1];
-    for (int i = 0; columns > 0 && i < rows; i++) {
-      if (reversed) {
-        for (int j = 0; j < columns; j++) {
-          type.copy(data, header.order(), (long) j * rows + i, one, 0, 1);
-          row[j] = one[0];
+    if (isReversed()) {
+      float[] column = new float[columns == 0 ? 0 : rows];
+      for (int j = 0; rows > 0 && j < columns; j++) {
+        type.copy(data, header.order(), (long) j * rows, column, 0, rows);
+        for (int i = 0; i < rows; i++) {
+          matrix.set(i, j, column[i]);
         }
-      } else {
-        type.copy(data, header.order(), (long) i * columns, row, 0, columns);
       }
+      return matrix;
+    }
+    float[] row = new float[rows == 0 ? 0 : columns];
+    for (int i = 0; columns > 0 && i < rows; i++) {
+      type.copy(data, header.order(), (long) i * columns, row, 0, columns);
       matrix.setRow(i, row, 0);
     }
     return matrix;

@@ -253,7 +253,7 @@ public final class OnnxFile implements AutoCloseable {
       return matrix;
     }
     DenseMatrix matrix = Dense.zeros("OnnxFile: " + source, rows, columns);
-    float[] row = new float[columns];
+    float[] row = new float[rows == 0 ? 0 : columns];
     for (int i = 0; columns > 0 && i < rows; i++) {
       type.copy(packed, ByteOrder.LITTLE_ENDIAN, (long) i * columns, row, 0, columns);
       matrix.setRow(i, row, 0);

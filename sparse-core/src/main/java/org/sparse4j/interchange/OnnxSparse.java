@@ -79,7 +79,7 @@ record OnnxSparse(OnnxTensor values, OnnxTensor indices, List<Long> dims) {
     }
     float[] numbers = values.floats(folder);
     long[] positions = indices.longs(folder);
-    Broken.requireHeap(indices.name(), "row pointers in two copies", rows + 1L, 8);
+    Broken.requireHeap(indices.name(), "row pointers in four copies", rows + 1L, 16);
     int[] pointers = new int[rows + 1];
     int[] columnIndices = new int[numbers.length];
     long before = -1;

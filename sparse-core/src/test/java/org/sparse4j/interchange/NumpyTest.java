@@ -252,6 +252,22 @@ class NumpyTest {
   }
 
   @Test
+  void emptyMatricesTakeNothingHoweverWide() throws IOException {
+    String header = "{'descr':'<f4','fortran_order':%s,'shape':(%s)}";
+    for (String order : new String[] {"True", "False"}) {
+      DenseMatrix flat = parse(npy(header.formatted(order, "0,2147483615"))).dense();
+      assertEquals(2_147_483_615, flat.columns());
+      assertEquals(0, flat.rows());
+      DenseMatrix thin = parse(npy(header.formatted(order, "2147483615,0"))).dense();
+      assertEquals(2_147_483_615, thin.rows());
+    }
+    NumpyArray three = parse(npy(header.formatted("False", "1,1,1"), new byte[4]));
+    assertEquals(
+        "x: expected at most two dimensions of at most 2147483615, found [1, 1, 1]",
+        assertThrows(IOException.class, three::dense).getMessage());
+  }
+
+  @Test
   void floatsKeepTheirBits() throws IOException {
     float[] numbers = {0, -0.0f, PAYLOAD, Float.NaN, Float.MIN_VALUE, Float.NEGATIVE_INFINITY};
     Path file = folder.resolve("a.npy");
