@@ -23,12 +23,14 @@ final class FileParts implements StoredParts {
   private final String what;
   private final int rows;
   private final int columns;
+  private final TensorArrays arrays;
   private final List<TensorInfo> used = new ArrayList<>();
 
   FileParts(MatrixReader reader, String name, String what, int rows, int columns) {
     this.reader = reader;
     this.name = name;
     this.what = what;
+    this.arrays = new TensorArrays(reader.file(), what);
     this.rows = rows;
     this.columns = columns;
   }
@@ -50,39 +52,38 @@ final class FileParts implements StoredParts {
 
   @Override
   public int[] ints(String part, long length, String rule) throws IOException {
-    return reader.file().ints(vector(part, TensorType.I32, length, rule));
+    return arrays.ints(vector(part, TensorType.I32, length, rule));
   }
 
   @Override
   public long[] longs(String part, long length, String rule) throws IOException {
-    return reader.file().longs(vector(part, TensorType.I64, length, rule));
+    return arrays.longs(vector(part, TensorType.I64, length, rule));
   }
 
   @Override
   public short[] shorts(String part, long length, String rule) throws IOException {
-    return reader.file().shorts(vector(part, TensorType.I16, length, rule));
+    return arrays.shorts(vector(part, TensorType.I16, length, rule));
   }
 
   @Override
   public char[] chars(String part, long length, String rule) throws IOException {
-    return reader.file().chars(vector(part, TensorType.U16, length, rule));
+    return arrays.chars(vector(part, TensorType.U16, length, rule));
   }
 
   @Override
   public byte[] bytes(String part, long length, String rule) throws IOException {
-    return reader.file().bytes(vector(part, TensorType.U8, length, rule));
+    return arrays.bytes(vector(part, TensorType.U8, length, rule));
   }
 
   @Override
   public float[] floats(String part, long length, String rule) throws IOException {
-    return reader.file().floats(vector(part, TensorType.F32, length, rule));
+    return arrays.floats(vector(part, TensorType.F32, length, rule));
   }
 
   @Override
   public Values values(String part, long length, String rule) throws IOException {
     return switch (tensor(part).dtype()) {
-      case "BF16" ->
-          Bf16Values.wrap(reader.file().shorts(vector(part, TensorType.BF16, length, rule)));
+      case "BF16" -> Bf16Values.wrap(arrays.shorts(vector(part, TensorType.BF16, length, rule)));
       case "I8" -> quantised(part, vector(part, TensorType.I8, length, rule));
       default -> FloatValues.wrap(floats(part, length, rule));
     };
@@ -92,11 +93,10 @@ final class FileParts implements StoredParts {
     String scales = part + MatrixContents.SCALES;
     String starts = part + MatrixContents.GROUP_STARTS;
     long groups = tensor(scales).elements();
-    SafetensorsFile file = reader.file();
     return Int8Values.wrap(
-        file.bytes(codes),
-        file.floats(vector(scales, TensorType.F32, ANY_LENGTH, "")),
-        file.ints(vector(starts, TensorType.I32, groups + 1, "number of scales + 1")));
+        arrays.bytes(codes),
+        arrays.floats(vector(scales, TensorType.F32, ANY_LENGTH, "")),
+        arrays.ints(vector(starts, TensorType.I32, groups + 1, "number of scales + 1")));
   }
 
   @Override

@@ -30,19 +30,8 @@ import org.sparse4j.memory.Memory;
 public final class SafetensorsFile implements AutoCloseable {
 
   private static final String OPEN = Safetensors.OPEN;
-  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+  static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
   private static final int LARGEST_SIZE = Integer.MAX_VALUE - 32;
-
-  private static final ValueLayout.OfFloat FILE_FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt FILE_INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong FILE_LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort FILE_SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfChar FILE_CHAR =
-      ValueLayout.JAVA_CHAR_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final Path path;
   private final Arena arena;
@@ -359,7 +348,7 @@ public final class SafetensorsFile implements AutoCloseable {
    */
   public float[] floats(String name) throws IOException {
     MemorySegment data = vector("floats", name, TensorType.F32);
-    return data.toArray(FILE_FLOAT);
+    return data.toArray(TensorArrays.FILE_FLOAT);
   }
 
   /**
@@ -371,7 +360,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws IOException if the array does not fit into memory
    */
   public int[] ints(String name) throws IOException {
-    return vector("ints", name, TensorType.I32).toArray(FILE_INT);
+    return vector("ints", name, TensorType.I32).toArray(TensorArrays.FILE_INT);
   }
 
   /**
@@ -383,7 +372,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws IOException if the array does not fit into memory
    */
   public long[] longs(String name) throws IOException {
-    return vector("longs", name, TensorType.I64).toArray(FILE_LONG);
+    return vector("longs", name, TensorType.I64).toArray(TensorArrays.FILE_LONG);
   }
 
   /**
@@ -396,44 +385,6 @@ public final class SafetensorsFile implements AutoCloseable {
    */
   public byte[] bytes(String name) throws IOException {
     return vector("bytes", name, TensorType.U8).toArray(ValueLayout.JAVA_BYTE);
-  }
-
-  // What follows serves layouts, which have looked at type and shape.
-
-  float[] floats(TensorInfo info) throws IOException {
-    return array(info).toArray(FILE_FLOAT);
-  }
-
-  int[] ints(TensorInfo info) throws IOException {
-    return array(info).toArray(FILE_INT);
-  }
-
-  long[] longs(TensorInfo info) throws IOException {
-    return array(info).toArray(FILE_LONG);
-  }
-
-  short[] shorts(TensorInfo info) throws IOException {
-    return array(info).toArray(FILE_SHORT);
-  }
-
-  char[] chars(TensorInfo info) throws IOException {
-    return array(info).toArray(FILE_CHAR);
-  }
-
-  byte[] bytes(TensorInfo info) throws IOException {
-    return array(info).toArray(ValueLayout.JAVA_BYTE);
-  }
-
-  private MemorySegment array(TensorInfo info) throws IOException {
-    if (info.elements() > LONGEST_ARRAY) {
-      throw Malformed.at(
-          where("matrix"),
-          info.offset(),
-          "at most " + LONGEST_ARRAY + " elements for " + Malformed.quote(info.name()),
-          String.valueOf(info.elements()));
-    }
-    Heap.require(where("matrix"), Malformed.quote(info.name()), info.bytes());
-    return data("matrix", info);
   }
 
   private MemorySegment vector(String operation, String name, TensorType type) throws IOException {
@@ -506,7 +457,8 @@ public final class SafetensorsFile implements AutoCloseable {
     return info.shape().isEmpty() ? 1 : Math.toIntExact(info.shape().getLast());
   }
 
-  private MemorySegment data(String operation, TensorInfo info) {
+  /** Returns the bytes of a tensor, which the header has checked. */
+  MemorySegment data(String operation, TensorInfo info) {
     requireOpen(operation);
     return bytes.asSlice(info.offset(), info.bytes());
   }
