@@ -30,7 +30,7 @@ class FormatAllocationTest {
   @ParameterizedTest
   @MethodSource("formats")
   void productsAllocateNothingOnceWarm(Formats.Entry entry) {
-    int[] shape = {96, 128, 20};
+    int[] shape = {96, 128, 40};
     int n = 56;
     if (!entry.takes(shape[0], shape[1])) {
       return;

@@ -40,7 +40,7 @@ final class SparseProvider {
       case SPMM -> product(a, epilogue, batch);
       case SPMM_TRANSPOSED -> transposed(a, batch);
       case SDDMM -> new CsrSddmm(a, batch);
-      case SPMV -> new CsrSpmv(a, epilogue);
+      case SPMV -> single(a, epilogue);
       case LINEAR -> {
         int most = Math.min(batch, BatchMajorProduct.SAMPLES);
         PanelProduct product = product(a, epilogue, most);
@@ -54,6 +54,11 @@ final class SparseProvider {
     return shared.isPresent()
         ? new SharedSpmm(shared.get(), epilogue)
         : new CsrSpmm(a, epilogue, batch);
+  }
+
+  private static PreparedKernel.SingleSample single(RowStream a, Epilogue epilogue) {
+    Optional<SharedRows> shared = SharedRows.lanes(a);
+    return shared.isPresent() ? new SharedSpmv(shared.get(), epilogue) : new CsrSpmv(a, epilogue);
   }
 
   private static PreparedKernel.Product transposed(RowStream a, int batch) {

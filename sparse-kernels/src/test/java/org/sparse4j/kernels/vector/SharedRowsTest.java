@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -118,6 +119,43 @@ class SharedRowsTest {
       back.run(workspace, g, wantBack);
       spreading.run(workspace, g, gotBack);
       assertArrayEquals(wantBack.toArray(), gotBack.toArray(), 0f, shape + ", n " + n);
+    }
+  }
+
+  /** Integers, so that any order of a sum gives the same. */
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void singleSamplesAreExact(Shape shape) {
+    CsrMatrix a = shape.matrix();
+    for (int q = 0; q < a.nnz(); q++) {
+      a.values().set(q, q * 5 % 9 - 4);
+    }
+    Optional<SharedRows> shared = SharedRows.lanes(RowStream.of(a));
+    int fill = shape.group() % SharedLanes.HEIGHT;
+    assertTrue(shared.isPresent() || fill != 0, shape + " fills tiles");
+    if (shared.isEmpty()) {
+      return;
+    }
+    DenseVector bias = DenseVector.zeros(shape.rows());
+    bias.set(1, 7);
+    SharedSpmv product = new SharedSpmv(shared.get(), Epilogue.biasThen(bias, Activation.RELU));
+    product.refresh(a.values());
+    DenseVector x = DenseVector.zeros(shape.columns());
+    for (int j = 0; j < shape.columns(); j++) {
+      x.set(j, j % 7 - 3);
+    }
+    float[] want = new float[shape.rows()];
+    a.pattern().forEach((index, row, column) -> want[row] += a.values().get(index) * x.get(column));
+    want[1] += 7;
+    for (int i = 0; i < want.length; i++) {
+      want[i] = Math.max(0, want[i]);
+    }
+    try (WorkerTeam team = WorkerTeam.of(3)) {
+      for (Workspace on : List.of(workspace, Workspace.on(team))) {
+        DenseVector y = DenseVector.zeros(shape.rows());
+        product.run(on, x, y);
+        assertArrayEquals(want, y.toArray(), 0f, shape.toString());
+      }
     }
   }
 
