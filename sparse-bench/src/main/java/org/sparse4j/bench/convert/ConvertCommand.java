@@ -90,6 +90,14 @@ public final class ConvertCommand implements Callable<Integer> {
   private DType dtype = DType.F32;
 
   @Option(
+      names = "--convention",
+      paramLabel = "WORD",
+      description =
+          "Whose names and rules a .safetensors file follows: sparse4j (every format),"
+              + " compressed-tensors (bitmap, 2:4) or torch (csr, csc, block). Default: sparse4j.")
+  private FileConvention convention = FileConvention.SPARSE4J;
+
+  @Option(
       names = "--include",
       paramLabel = "NAMES",
       description =
@@ -123,7 +131,7 @@ public final class ConvertCommand implements Callable<Integer> {
     if (json != null) {
       Output.checked(json);
     }
-    WeightTarget file = TargetFiles.create(to);
+    WeightTarget file = TargetFiles.create(to, convention);
     List<Converted> converted;
     int copied;
     try (WeightSource source = WeightFiles.open(from)) {

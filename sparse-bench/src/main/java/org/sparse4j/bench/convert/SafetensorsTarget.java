@@ -11,6 +11,11 @@ import org.sparse4j.io.SafetensorsWriter;
 /** Any number of tensors and matrices. */
 final class SafetensorsTarget implements WeightTarget {
   private final SafetensorsWriter writer = Safetensors.writer();
+  private final FileConvention convention;
+
+  SafetensorsTarget(FileConvention convention) {
+    this.convention = convention;
+  }
 
   @Override
   public void begin(int matrices) {}
@@ -22,7 +27,7 @@ final class SafetensorsTarget implements WeightTarget {
 
   @Override
   public void add(String name, CompressedMatrix matrix) {
-    writer.add(name, matrix);
+    convention.add(writer, name, matrix);
   }
 
   @Override

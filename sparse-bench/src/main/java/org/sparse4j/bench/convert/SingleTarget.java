@@ -12,6 +12,7 @@ import org.sparse4j.format.CscMatrix;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.SparseMatrix;
+import org.sparse4j.interchange.Dlmc;
 import org.sparse4j.interchange.Numpy;
 import org.sparse4j.interchange.ScipyLayout;
 import org.sparse4j.interchange.ScipySparse;
@@ -72,6 +73,12 @@ final class SingleTarget implements WeightTarget {
   static SingleTarget matrixMarket() {
     return new SingleTarget(
         "a Matrix Market file", null, (matrix, path) -> MatrixMarket.write(matrix.toCsr(), path));
+  }
+
+  /** A DLMC file: positions without numbers. */
+  static SingleTarget dlmc() {
+    return new SingleTarget(
+        "a DLMC file", null, (matrix, path) -> Dlmc.write(matrix.toCsr().pattern(), path));
   }
 
   @Override

@@ -4,7 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
+import org.sparse4j.format.CsrMatrix;
+import org.sparse4j.format.CsrPattern;
+import org.sparse4j.format.FloatValues;
+import org.sparse4j.interchange.Dlmc;
 import org.sparse4j.interchange.NpzFile;
 import org.sparse4j.interchange.Numpy;
 import org.sparse4j.interchange.ScipySparse;
@@ -14,7 +19,8 @@ import org.sparse4j.io.MatrixMarket;
 public final class WeightFiles {
   /** The endings of names of files that can be read, for messages and help. */
   public static final String READS =
-      ".safetensors, .onnx, .npz (SciPy sparse or NumPy), .npy, .mtx or .mtx.gz";
+      ".safetensors, .safetensors.index.json, .onnx, .gguf, .npz (SciPy sparse or NumPy), .npy,"
+          + " .mtx, .mtx.gz or .smtx";
 
   private WeightFiles() {}
 
@@ -27,7 +33,10 @@ public final class WeightFiles {
   public static boolean isKnown(Path path) {
     String name = name(path);
     return name.endsWith(".safetensors")
+        || name.endsWith(".safetensors.index.json")
         || name.endsWith(".onnx")
+        || name.endsWith(".gguf")
+        || name.endsWith(".smtx")
         || name.endsWith(".npz")
         || name.endsWith(".npy")
         || name.endsWith(".mtx")
@@ -52,11 +61,17 @@ public final class WeightFiles {
       throw new IOException(path + ": is a folder, not a file");
     }
     String name = name(path);
-    if (name.endsWith(".safetensors")) {
-      return new SafetensorsSource(path);
+    if (name.endsWith(".safetensors") || name.endsWith(".safetensors.index.json")) {
+      return SafetensorsSource.open(path);
     }
     if (name.endsWith(".onnx")) {
       return new OnnxSource(path);
+    }
+    if (name.endsWith(".gguf")) {
+      return new GgufSource(path);
+    }
+    if (name.endsWith(".smtx")) {
+      return new MatrixSource("DLMC", stem(path), ones(Dlmc.read(path)), Files.size(path));
     }
     if (name.endsWith(".npy")) {
       return ArraySource.npy(path, stem(path));
@@ -69,6 +84,13 @@ public final class WeightFiles {
           "Matrix Market", stem(path), MatrixMarket.read(path), Files.size(path));
     }
     throw new IOException(path + ": unknown kind of file; names end in " + READS);
+  }
+
+  /** A file of positions alone: ones there, as Matrix Market has it for its patterns. */
+  private static CsrMatrix ones(CsrPattern pattern) {
+    float[] numbers = new float[Math.toIntExact(pattern.nnz())];
+    Arrays.fill(numbers, 1);
+    return CsrMatrix.of(pattern, FloatValues.wrap(numbers));
   }
 
   private static WeightSource npz(Path path) throws IOException {

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparse4j.bench.Main;
 import org.sparse4j.bench.console.ExitCode;
+import org.sparse4j.bench.weights.OnnxBytes;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.io.Safetensors;
@@ -140,6 +141,97 @@ class ConvertCommandTest {
   }
 
   @Test
+  void readsOnnxByNodes() throws IOException {
+    Path onnx = folder.resolve("model.onnx");
+    byte[] model =
+        new OnnxBytes()
+            .tensor("onnx::MatMul_7", new int[] {2, 3}, 1, 2, 3, 4, 5, 6)
+            .tensor("layer.0.bias", new int[] {3}, 7, 8, 9)
+            .tensor("embeddings", new int[] {2, 2}, 1, 2, 3, 4)
+            .node("/layer.0/dense/MatMul", "MatMul", "x", "onnx::MatMul_7")
+            .node("/layer.0/dense/Add", "Add", "/layer.0/dense/MatMul:0", "layer.0.bias")
+            .node("/Gather", "Gather", "embeddings", "ids")
+            .model();
+    Files.write(onnx, model);
+    Path target = folder.resolve("out.safetensors");
+    int status = run("convert", onnx.toString(), target.toString(), "--format", "csc");
+    assertEquals(ExitCode.OK, status, err.toString());
+    try (SafetensorsFile file = Safetensors.open(target)) {
+      assertEquals(List.of("layer.0.dense.weight"), file.matrixNames());
+      DenseMatrix dense = file.matrix("layer.0.dense.weight").toDense();
+      float[] outputsByInputs = {1, 4, 2, 5, 3, 6};
+      assertArrayEquals(outputsByInputs, dense.toArray());
+      assertArrayEquals(new float[] {7, 8, 9}, file.floats("layer.0.bias"));
+      assertEquals(List.of(2L, 2L), file.info("embeddings").shape());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"one.npz", "one.npy", "one.mtx", "one.mtx.gz"})
+  void writesOneMatrixForOtherTools(String name) throws IOException {
+    Path target = folder.resolve(name);
+    Path back = folder.resolve("back.safetensors");
+    int status =
+        run(
+            "convert",
+            model.toString(),
+            target.toString(),
+            "--include",
+            "0.weight",
+            "--sparsity",
+            "0.5");
+    assertEquals(ExitCode.OK, status, err.toString());
+    assertEquals(ExitCode.OK, run("convert", target.toString(), back.toString()), err.toString());
+    Path ours = convert("--include", "0.weight", "--sparsity", "0.5");
+    try (SafetensorsFile file = Safetensors.open(ours);
+        SafetensorsFile read = Safetensors.open(back)) {
+      assertEquals(List.of("one"), read.matrixNames());
+      assertEquals(file.matrix("0.weight"), read.matrix("one"));
+    }
+  }
+
+  @Test
+  void writesPositionsAlone() throws IOException {
+    Path target = folder.resolve("one.smtx");
+    Path back = folder.resolve("back.safetensors");
+    String[] options = {"--include", "2.*"};
+    assertEquals(
+        ExitCode.OK, run("convert", model.toString(), target.toString(), options[0], options[1]));
+    assertEquals("2, 2, 2", Files.readAllLines(target).getFirst());
+    assertEquals(ExitCode.OK, run("convert", target.toString(), back.toString()), err.toString());
+    try (SafetensorsFile read = Safetensors.open(back)) {
+      assertArrayEquals(new float[] {1, 0, 0, 1}, read.matrix("one").toDense().toArray());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "torch, csr, CSR",
+    "torch, csc, CSC",
+    "torch, block:4x4, block",
+    "compressed-tensors, bitmap, bitmap",
+    "compressed-tensors, 2:4, N:M"
+  })
+  void followsOtherConventions(String convention, String format, String name) throws IOException {
+    Path target = convert("--convention", convention, "--format", format, "--include", "0.weight");
+    Path ours = folder.resolve("ours.safetensors");
+    Path back = folder.resolve("back.safetensors");
+    run("convert", model.toString(), ours.toString(), "--format", format, "--include", "0.weight");
+    assertEquals(
+        ExitCode.OK,
+        run("convert", target.toString(), back.toString(), "--include", "2.*"),
+        err.toString());
+    try (SafetensorsFile foreign = Safetensors.open(target);
+        SafetensorsFile own = Safetensors.open(ours);
+        SafetensorsFile read = Safetensors.open(back)) {
+      assertEquals(List.of(), foreign.matrixNames());
+      assertEquals(name, read.matrix("0.weight").format());
+      assertEquals(own.matrix("0.weight"), read.matrix("0.weight"));
+      assertTrue(read.contains("step"));
+    }
+  }
+
+  @Test
   void writesJson() throws IOException {
     Path json = folder.resolve("report.json");
     convert("--format", "csr", "--sparsity", "0.5", "--json", json.toString());
@@ -172,6 +264,8 @@ class ConvertCommandTest {
           IN OUT --include none*          | 3 | IN: no matrix is chosen; the file holds 4 tensors:
           none.safetensors OUT            | 3 | no such file or folder: none.safetensors
           model.bin OUT                   | 3 | no such file or folder: model.bin
+          IN OUT --convention torch --format 2:4 | 3 | IN: 0.weight: convention (torch) holds csr, csc, block matrices, this one is N:M
+          IN one.npz                      | 4 | a SciPy file holds one matrix, 2 are chosen; choose one with --include
           IN out.bin                      | 4 | cannot write out.bin: unknown kind of file; names end in
           IN no/such/out.safetensors      | 4 | cannot write no/such/out.safetensors: no such folder:
           IN                              | 2 | missing required parameter: 'TO'
