@@ -54,7 +54,7 @@ interface VectorProduct {
     };
   }
 
-  private static VectorProduct ofDense(DenseMatrix matrix) {
+  static VectorProduct ofDense(DenseMatrix matrix) {
     float[] elements = matrix.toArray();
     int rows = matrix.rows();
     int columns = matrix.columns();

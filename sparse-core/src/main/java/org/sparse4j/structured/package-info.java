@@ -1,6 +1,7 @@
 /**
- * Structured matrices: block-diagonal, low-rank, butterfly, Monarch, permutations, and sums and
- * products of these with each other and with sparse ones.
+ * Structured matrices: block-diagonal, low-rank, butterfly, Monarch, permutations, sums and
+ * products of these with each other and with sparse ones, and weights quantised with outliers
+ * apart.
  *
  * <p>A {@link org.sparse4j.structured.StructuredMatrix} is computed from few numbers. Here are the
  * numbers, their order, how they start and how they are fitted to a dense matrix; products with

@@ -16,7 +16,9 @@ import org.sparse4j.structured.LowRankMatrix;
 import org.sparse4j.structured.MonarchMatrix;
 import org.sparse4j.structured.MonarchShape;
 import org.sparse4j.structured.PermutationMatrix;
+import org.sparse4j.structured.PixelflyBudget;
 import org.sparse4j.structured.ProductMatrix;
+import org.sparse4j.structured.SparsePlusLowRank;
 import org.sparse4j.structured.SumMatrix;
 
 /** A structured matrix of every kind, filled with numbers of choice. */
@@ -53,6 +55,11 @@ record StructuredCase(String name, CompressedMatrix matrix) {
             3);
     cases.add(new StructuredCase("nested", nested));
     cases.add(new StructuredCase("nested, transposed", nested.transposed()));
+    SparsePlusLowRank both = SparsePlusLowRank.random(13, 22, 2, 0.2, 4, 1);
+    cases.add(new StructuredCase("sparse plus low rank", both));
+    cases.add(new StructuredCase("its transpose", both.transposed()));
+    SumMatrix pixelfly = new PixelflyBudget(16, 32, 4, 4, 1, 4).random(0.5f, 1);
+    cases.add(new StructuredCase("pixelfly", pixelfly));
     return cases;
   }
 

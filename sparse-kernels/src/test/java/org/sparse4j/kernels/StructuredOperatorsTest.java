@@ -1,5 +1,6 @@
 package org.sparse4j.kernels;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -33,6 +34,9 @@ import org.sparse4j.structured.ButterflyMatrix;
 import org.sparse4j.structured.LowRankMatrix;
 import org.sparse4j.structured.MonarchMatrix;
 import org.sparse4j.structured.ProductMatrix;
+import org.sparse4j.structured.SparsePlusLowRank;
+import org.sparse4j.structured.SpqrMatrix;
+import org.sparse4j.structured.SpqrSettings;
 import org.sparse4j.structured.SumMatrix;
 
 /** Operators of structured matrices against their dense forms. */
@@ -388,6 +392,62 @@ class StructuredOperatorsTest {
     operator.parameterGradient(workspace, x, dy, gradients);
     float[] v = low.right().array();
     assertEquals(v[0] + 2 * v[1] + 3 * v[2], gradients.get(0).get(0), 1e-6);
+  }
+
+  /** The gradients of the page on SLTrain: scale 2, rank one, two stored positions. */
+  @Test
+  void gradientsOfSparsePlusLowRankAreThoseOfTheReference() {
+    CsrMatrix sparse =
+        CsrMatrix.copyOf(2, 3, new int[] {0, 1, 2}, new int[] {1, 2}, new float[] {0.5f, -1});
+    LowRankMatrix low =
+        LowRankMatrix.of(2, 3, 1, FloatValues.copyOf(1, 2), FloatValues.copyOf(1, 0, -1));
+    for (Kernels kernels : providers) {
+      LinearOperator operator = kernels.operator(SparsePlusLowRank.of(sparse, low, 2));
+      DenseMatrix x = DenseMatrix.copyOf(new float[][] {{1}, {2}, {3}});
+      DenseMatrix y = DenseMatrix.zeros(2, 1);
+      operator.apply(workspace, x, y);
+      assertArrayEquals(new float[] {-3, -11}, y.toArray());
+      DenseMatrix g = DenseMatrix.copyOf(new float[][] {{1}, {-1}});
+      DenseMatrix dx = DenseMatrix.zeros(3, 1);
+      operator.applyTransposed(workspace, g, dx);
+      assertArrayEquals(new float[] {-2, 0.5f, 3}, dx.toArray());
+      List<FloatValues> gradients = zeros(operator);
+      operator.parameterGradient(workspace, x, g, gradients);
+      assertArrayEquals(new float[] {2, -3}, gradients.get(0).array());
+      assertArrayEquals(new float[] {-4, 4}, gradients.get(1).array());
+      assertArrayEquals(new float[] {-2, -4, -6}, gradients.get(2).array());
+    }
+  }
+
+  @Test
+  void quantisedMatricesMultiplyAsTheirDenseForms() {
+    for (int[] shape : new int[][] {{0, 5}, {5, 0}, {1, 1}, {47, 33}, {48, 16}, {97, 50}}) {
+      DenseMatrix w = CsrCase.filled(shape[0], shape[1], new SplittableRandom(1), CsrCase::real);
+      SpqrMatrix matrix = SpqrMatrix.encode(w, SpqrSettings.standard(3), 0.2);
+      double[][] a = new StructuredCase("spqr", matrix).dense();
+      double[][] sizes = new double[shape[0]][shape[1]];
+      for (int i = 0; i < shape[0]; i++) {
+        for (int j = 0; j < shape[1]; j++) {
+          sizes[i][j] = Math.abs(a[i][j]);
+        }
+      }
+      for (Kernels kernels : providers) {
+        LinearOperator operator = kernels.operator(matrix);
+        assertEquals(List.of(), operator.parameters());
+        DenseMatrix x = CsrCase.filled(shape[1], 7, new SplittableRandom(2), CsrCase::real);
+        DenseMatrix y = CsrCase.output(shape[0], 7);
+        operator.apply(workspace, x, y);
+        double[][] bound = product(sizes, false, absolute(x), shape[0]);
+        CsrCase.requireClose("spqr", y, product(a, false, x, shape[0]), bound, shape[1]);
+        DenseMatrix g = CsrCase.filled(shape[0], 7, new SplittableRandom(3), CsrCase::real);
+        DenseMatrix dx = CsrCase.output(shape[1], 7);
+        operator.applyTransposed(workspace, g, dx);
+        bound = product(sizes, true, absolute(g), shape[1]);
+        CsrCase.requireClose("spqr^T", dx, product(a, true, g, shape[1]), bound, shape[0]);
+        CsrCase.requireGuards("spqr^T", dx);
+        operator.parameterGradient(workspace, x, g, List.of());
+      }
+    }
   }
 
   @Test

@@ -11,6 +11,8 @@ import org.sparse4j.structured.LowRankMatrix;
 import org.sparse4j.structured.MonarchMatrix;
 import org.sparse4j.structured.PermutationMatrix;
 import org.sparse4j.structured.ProductMatrix;
+import org.sparse4j.structured.SparsePlusLowRank;
+import org.sparse4j.structured.SpqrMatrix;
 import org.sparse4j.structured.SumMatrix;
 
 /** The operators of our own structures. */
@@ -38,6 +40,10 @@ public final class StructuredOperators {
           case MonarchMatrix monarch -> new MonarchOperator(monarch, dense);
           case PermutationMatrix permutation -> new PermutationOperator(permutation);
           case SumMatrix sum -> sum(sum, dense, operator);
+          case SparsePlusLowRank both ->
+              new SumOperator(
+                  both, new Parts(both.parts(), operator), new float[] {1, both.scale()}, dense);
+          case SpqrMatrix quantised -> new SpqrOperator(quantised, dense);
           case ProductMatrix product ->
               new ProductOperator(product, new Parts(product.parts(), operator));
           default -> null;
