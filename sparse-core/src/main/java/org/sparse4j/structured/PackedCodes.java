@@ -1,5 +1,6 @@
 package org.sparse4j.structured;
 
+import java.nio.LongBuffer;
 import java.util.Arrays;
 
 /** Small codes side by side in 64-bit words, low bits first, across word borders. */
@@ -12,6 +13,36 @@ final class PackedCodes {
     this.bits = bits;
     this.words =
         new long[ComputedMatrix.arrayLength("SpqrMatrix", "codes", (count * bits + 63) / 64)];
+  }
+
+  /** Copies words and checks that there are as many as the codes take, with nothing behind them. */
+  PackedCodes(String name, int bits, long count, long[] words) {
+    long used = Math.multiplyExact(count, bits);
+    long length = used / 64 + (used % 64 == 0 ? 0 : 1);
+    if (words.length != length) {
+      throw new IllegalArgumentException(
+          "SpqrMatrix: length of "
+              + name
+              + " ("
+              + words.length
+              + ") must be "
+              + length
+              + ": "
+              + count
+              + " codes of "
+              + bits
+              + " bits");
+    }
+    if (used % 64 != 0 && words[words.length - 1] >>> (used % 64) != 0) {
+      throw new IllegalArgumentException(
+          "SpqrMatrix: " + name + " must be 0 behind the last of its " + count + " codes");
+    }
+    this.bits = bits;
+    this.words = words.clone();
+  }
+
+  LongBuffer words() {
+    return LongBuffer.wrap(words).asReadOnlyBuffer();
   }
 
   int get(long index) {

@@ -1,9 +1,14 @@
 package org.sparse4j.structured;
 
+import java.nio.CharBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.sparse4j.format.CompressedMatrix;
+import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.Values;
 import org.sparse4j.mask.Mask;
@@ -53,6 +58,171 @@ public final class SpqrMatrix implements CompressedMatrix {
     this.rowPointers = encoder.rowPointers;
     this.outlierColumns = Arrays.copyOf(encoder.outlierColumns, encoder.outliers);
     this.outlierValues = Arrays.copyOf(encoder.outlierValues, encoder.outliers);
+  }
+
+  private SpqrMatrix(
+      int rows,
+      int columns,
+      SpqrSettings settings,
+      PackedCodes codes,
+      PackedCodes scales,
+      PackedCodes zeros,
+      short[] seconds,
+      int[] rowPointers,
+      char[] outlierColumns,
+      short[] outlierValues) {
+    this.rows = rows;
+    this.columns = columns;
+    this.settings = settings;
+    this.groups = ComputedMatrix.ceilDivide(columns, settings.group());
+    this.codes = codes;
+    this.scales = scales;
+    this.zeros = zeros;
+    this.seconds = seconds;
+    this.rowPointers = rowPointers;
+    this.outlierColumns = outlierColumns;
+    this.outlierValues = outlierValues;
+  }
+
+  /**
+   * Copies and checks the arrays of an encoded matrix, for readers of files.
+   *
+   * @param rows number of rows
+   * @param columns number of columns, at most 65535
+   * @param settings sizes
+   * @param codes of the weights, row by row, packed as {@link #codes()} returns them; not kept
+   * @param scales codes of the scales, a row and group; not kept
+   * @param zeros codes of the zeros, a row and group; not kept
+   * @param seconds four finite float16 a run of rows and group; not kept
+   * @param rowPointers {@code rows + 1} offsets of the rows' outliers; not kept
+   * @param outlierColumns columns of outliers, strictly ascending inside a row; not kept
+   * @param outlierValues one finite float16 an outlier; not kept
+   * @return a new matrix
+   * @throws IllegalArgumentException naming the first rule that is broken
+   */
+  public static SpqrMatrix copyOf(
+      int rows,
+      int columns,
+      SpqrSettings settings,
+      long[] codes,
+      long[] scales,
+      long[] zeros,
+      short[] seconds,
+      int[] rowPointers,
+      char[] outlierColumns,
+      short[] outlierValues) {
+    ComputedMatrix.requireShape(NAME, rows, columns);
+    if (columns > 65_535) {
+      throw new IllegalArgumentException(
+          NAME
+              + ": columns ("
+              + columns
+              + ") must be at most 65535; indices of outliers are 16-bit");
+    }
+    int groups = ComputedMatrix.ceilDivide(columns, settings.group());
+    long runs = ComputedMatrix.ceilDivide(rows, settings.secondGroup());
+    requireHalves("seconds", seconds, 4 * runs * groups);
+    requireHalves("outlierValues", outlierValues, outlierColumns.length);
+    int[] indices = new int[outlierColumns.length];
+    for (int k = 0; k < indices.length; k++) {
+      indices[k] = outlierColumns[k];
+    }
+    CsrPattern.check(rows, columns, rowPointers, indices);
+    return new SpqrMatrix(
+        rows,
+        columns,
+        settings,
+        new PackedCodes("codes", settings.bits(), (long) rows * columns, codes),
+        new PackedCodes("scales", settings.scaleBits(), (long) rows * groups, scales),
+        new PackedCodes("zeros", settings.zeroBits(), (long) rows * groups, zeros),
+        seconds.clone(),
+        rowPointers.clone(),
+        outlierColumns.clone(),
+        outlierValues.clone());
+  }
+
+  private static void requireHalves(String name, short[] halves, long length) {
+    if (halves.length != length) {
+      throw new IllegalArgumentException(
+          NAME + ": length of " + name + " (" + halves.length + ") must be " + length);
+    }
+    for (int k = 0; k < halves.length; k++) {
+      if (!Float.isFinite(Float.float16ToFloat(halves[k]))) {
+        throw new IllegalArgumentException(
+            NAME
+                + ": "
+                + name
+                + "["
+                + k
+                + "] must be finite, it is "
+                + Float.float16ToFloat(halves[k]));
+      }
+    }
+  }
+
+  /**
+   * Returns the codes of the weights.
+   *
+   * @return code {@code row * columns + column} in bits {@code bits * that} and on of the words,
+   *     low bits first, across word borders; read-only
+   */
+  public LongBuffer codes() {
+    return codes.words();
+  }
+
+  /**
+   * Returns the codes of the scales.
+   *
+   * @return code {@code row * groups + group}, packed like the weights; read-only
+   */
+  public LongBuffer scales() {
+    return scales.words();
+  }
+
+  /**
+   * Returns the codes of the zeros.
+   *
+   * @return code {@code row * groups + group}, packed like the weights; read-only
+   */
+  public LongBuffer zeros() {
+    return zeros.words();
+  }
+
+  /**
+   * Returns the constants by which scales and zeros are decoded.
+   *
+   * @return four float16 a run of rows and group: scale and zero of the scales, then of the zeros;
+   *     read-only
+   */
+  public ShortBuffer seconds() {
+    return ShortBuffer.wrap(seconds).asReadOnlyBuffer();
+  }
+
+  /**
+   * Returns where the outliers of each row begin.
+   *
+   * @return {@code rows + 1} offsets, read-only
+   */
+  public IntBuffer rowPointers() {
+    return IntBuffer.wrap(rowPointers).asReadOnlyBuffer();
+  }
+
+  /**
+   * Returns the columns of the outliers.
+   *
+   * @return columns, row by row, read-only
+   */
+  public CharBuffer outlierColumns() {
+    return CharBuffer.wrap(outlierColumns).asReadOnlyBuffer();
+  }
+
+  /**
+   * Returns what is added to the decoded base at the outliers.
+   *
+   * @return one float16 an outlier, read-only
+   */
+  public ShortBuffer outlierValues() {
+    return ShortBuffer.wrap(outlierValues).asReadOnlyBuffer();
   }
 
   /**

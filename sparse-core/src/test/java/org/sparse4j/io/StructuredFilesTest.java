@@ -19,6 +19,7 @@ import org.sparse4j.format.DType;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.io.layout.MatrixLayout;
 import org.sparse4j.io.layout.StandardLayouts;
+import org.sparse4j.mask.Mask;
 import org.sparse4j.structured.BlockDiagonalMatrix;
 import org.sparse4j.structured.ButterflyMatrix;
 import org.sparse4j.structured.LowRankMatrix;
@@ -26,6 +27,9 @@ import org.sparse4j.structured.MonarchMatrix;
 import org.sparse4j.structured.MonarchShape;
 import org.sparse4j.structured.PermutationMatrix;
 import org.sparse4j.structured.ProductMatrix;
+import org.sparse4j.structured.SparsePlusLowRank;
+import org.sparse4j.structured.SpqrMatrix;
+import org.sparse4j.structured.SpqrSettings;
 import org.sparse4j.structured.SumMatrix;
 import org.sparse4j.testing.Formats;
 
@@ -58,6 +62,13 @@ class StructuredFilesTest {
       CsrMatrix csr = CsrMatrix.fromDense(LowRankMatrix.random(rows, columns, 1, 6).toDense());
       SumMatrix sum = SumMatrix.of(List.of(low, csr, csr.to(DType.BF16)), 1, -0f, 0.5f);
       matrices.put("sum" + size, sum);
+      matrices.put("sparse+low-rank" + size, SparsePlusLowRank.of(csr, low, 0.25f));
+      Mask apart = Mask.of(rows, columns, (i, j) -> (i + 2 * j) % 9 == 0);
+      for (SpqrSettings settings :
+          List.of(SpqrSettings.standard(3), new SpqrSettings(4, 5, 3, 2, 8))) {
+        matrices.put(
+            "spqr " + settings.bits() + size, SpqrMatrix.encode(low.toDense(), settings, apart));
+      }
       matrices.put(
           "product" + size,
           ProductMatrix.of(PermutationMatrix.identity(rows), sum, csr.transposed()));
@@ -140,6 +151,56 @@ class StructuredFilesTest {
         "SafetensorsFile.matrix: x, matrix \"m\": expected \"BF16\" in the metadata under"
             + " \"sparse4j.m.dtype\", found \"F32\"",
         error(text.replace("dtype\":\"BF16\",\"sparse", "dtype\":\"F32\",\"sparse")));
+  }
+
+  @Test
+  void arraysOfSpqrAreChecked() {
+    SpqrSettings settings = SpqrSettings.standard(3);
+    long[] code = {1};
+    short[] seconds = new short[4];
+    int[] pointers = {0, 1};
+    char[] column = {1};
+    short[] value = {Float.floatToFloat16(2)};
+    SpqrMatrix matrix =
+        SpqrMatrix.copyOf(1, 2, settings, code, code, code, seconds, pointers, column, value);
+    assertEquals(2, matrix.toDense().get(0, 1));
+    assertEquals(
+        "SpqrMatrix: length of codes (1) must be 0: 0 codes of 3 bits",
+        spqrError(1, 0, code, new short[0], new int[] {0, 0}, new char[0]));
+    assertEquals(
+        "SpqrMatrix: codes must be 0 behind the last of its 2 codes",
+        spqrError(1, 2, new long[] {64}, seconds, pointers, column));
+    assertEquals(
+        "SpqrMatrix: length of seconds (4) must be 8",
+        spqrError(1, 17, code, seconds, pointers, column));
+    assertEquals(
+        "SpqrMatrix: seconds[2] must be finite, it is Infinity",
+        spqrError(1, 2, code, new short[] {0, 0, 0x7c00, 0}, pointers, column));
+    assertEquals(
+        "CsrPattern: columnIndices[0] = 2 is not below columns = 2 (row 0)",
+        spqrError(1, 2, code, seconds, pointers, new char[] {2}));
+    assertEquals(
+        "SpqrMatrix: columns (65536) must be at most 65535; indices of outliers are 16-bit",
+        spqrError(1, 65536, code, seconds, pointers, column));
+  }
+
+  private static String spqrError(
+      int rows, int columns, long[] codes, short[] seconds, int[] pointers, char[] column) {
+    return assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                SpqrMatrix.copyOf(
+                    rows,
+                    columns,
+                    SpqrSettings.standard(3),
+                    codes,
+                    columns == 0 ? new long[0] : new long[1],
+                    columns == 0 ? new long[0] : new long[1],
+                    seconds,
+                    pointers,
+                    column,
+                    new short[column.length]))
+        .getMessage();
   }
 
   private static String error(String file) throws IOException {

@@ -22,7 +22,9 @@ public final class StandardLayouts {
           new MonarchLayout(),
           new PermutationLayout(),
           new SumLayout(),
-          new ProductLayout());
+          new ProductLayout(),
+          new SparsePlusLowRankLayout(),
+          new SpqrLayout());
 
   private StandardLayouts() {}
 
