@@ -171,6 +171,7 @@ public final class Plan {
       Reference.reachabilityFence(y);
       Reference.reachabilityFence(epilogue);
       Reference.reachabilityFence(workspace);
+      Reference.reachabilityFence(served); // kernels may own native memory
     }
   }
 
@@ -209,6 +210,7 @@ public final class Plan {
       Reference.reachabilityFence(y);
       Reference.reachabilityFence(epilogue);
       Reference.reachabilityFence(workspace);
+      Reference.reachabilityFence(served); // kernels may own native memory
     }
   }
 
@@ -245,6 +247,7 @@ public final class Plan {
       Reference.reachabilityFence(y);
       Reference.reachabilityFence(epilogue);
       Reference.reachabilityFence(workspace);
+      Reference.reachabilityFence(served); // kernels may own native memory
     }
   }
 
@@ -283,6 +286,7 @@ public final class Plan {
       Reference.reachabilityFence(g);
       Reference.reachabilityFence(x);
       Reference.reachabilityFence(workspace);
+      Reference.reachabilityFence(served); // kernels may own native memory
     }
   }
 

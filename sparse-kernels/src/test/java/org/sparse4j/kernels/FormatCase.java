@@ -14,12 +14,8 @@ import org.sparse4j.testing.Seed;
 /**
  * A matrix of some format, the numbers it was made of, and how far each stored value may be from
  * its number: what the tests of all formats multiply.
- *
- * @param matrix of any format and type
- * @param numbers float32 numbers before they were stored, in pattern order
- * @param errors most that each stored value is off
  */
-record FormatCase(SparseMatrix matrix, float[] numbers, double[] errors) {
+final class FormatCase {
 
   /** Rows, columns and percent of non-zeros in what the format is made of. */
   static final List<int[]> SHAPES =
@@ -39,6 +35,25 @@ record FormatCase(SparseMatrix matrix, float[] numbers, double[] errors) {
           new int[] {65, 48, 10},
           new int[] {29, 200, 60},
           new int[] {127, 61, 50});
+
+  private final SparseMatrix matrix;
+  private final float[] numbers;
+  private final double[] errors;
+
+  private FormatCase(SparseMatrix matrix, float[] numbers, double[] errors) {
+    this.matrix = matrix;
+    this.numbers = numbers;
+    this.errors = errors;
+  }
+
+  SparseMatrix matrix() {
+    return matrix;
+  }
+
+  /** The float32 numbers before they were stored, in pattern order; live. */
+  float[] numbers() {
+    return numbers;
+  }
 
   /** Builds a matrix; small numbers stay exact in every type. */
   static FormatCase of(

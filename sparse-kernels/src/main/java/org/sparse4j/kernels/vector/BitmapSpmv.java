@@ -2,7 +2,6 @@ package org.sparse4j.kernels.vector;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.ref.Reference;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.Bf16Values;
@@ -93,7 +92,7 @@ final class BitmapSpmv implements PreparedKernel.SingleSample {
   static BitmapSpmv of(BitmapMatrix a, Epilogue epilogue) {
     DType dtype =
         switch (a.values()) {
-          case Bf16Values halves -> DType.BF16;
+          case Bf16Values _ -> DType.BF16;
           case Int8Values codes when Arrays.equals(codes.starts(), a.pattern().valueGroups()) ->
               DType.I8;
           default -> DType.F32;
@@ -153,8 +152,6 @@ final class BitmapSpmv implements PreparedKernel.SingleSample {
     call.bitmap = null;
     long shift = bias == null ? 0 : bias.asRow().address();
     CsrEpilogue.vector(activation, shift, row.address(), y.length());
-    // The kernel owns the memory that the rows were read from.
-    Reference.reachabilityFence(this);
   }
 
   /** Copies x in the order of the expanded lanes, with zeros up to a multiple of 64. */

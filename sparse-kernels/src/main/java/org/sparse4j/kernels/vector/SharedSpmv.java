@@ -2,7 +2,6 @@ package org.sparse4j.kernels.vector;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseVector;
@@ -79,8 +78,6 @@ final class SharedSpmv implements PreparedKernel.SingleSample {
     call.shared = null;
     long shift = bias == null ? 0 : bias.asRow().address();
     CsrEpilogue.vector(activation, shift, row.address(), y.length());
-    // The kernel owns the memory that the values were read from.
-    Reference.reachabilityFence(this);
   }
 
   /** Arguments of the call that is running; kept in the workspace. */

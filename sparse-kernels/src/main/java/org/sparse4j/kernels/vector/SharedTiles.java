@@ -20,8 +20,6 @@ final class SharedTiles {
 
   private static final VectorSpecies<Float> F = DenseSpecies.floats();
 
-  private static final int LANES = F.length();
-
   /** Bytes of a vector. */
   private static final int S = F.vectorByteSize();
 
@@ -218,28 +216,28 @@ final class SharedTiles {
       h0 = s.fma(x0, h0);
       h1 = s.fma(x1, h1);
     }
-    a0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    a0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     a1.intoMemorySegment(ALL, (y + S) & ADDRESS, ORDER);
     y += last > 0 ? ys : 0;
-    b0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    b0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     b1.intoMemorySegment(ALL, (y + S) & ADDRESS, ORDER);
     y += last > 1 ? ys : 0;
-    c0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    c0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     c1.intoMemorySegment(ALL, (y + S) & ADDRESS, ORDER);
     y += last > 2 ? ys : 0;
-    d0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    d0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     d1.intoMemorySegment(ALL, (y + S) & ADDRESS, ORDER);
     y += last > 3 ? ys : 0;
-    e0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    e0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     e1.intoMemorySegment(ALL, (y + S) & ADDRESS, ORDER);
     y += last > 4 ? ys : 0;
-    f0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    f0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     f1.intoMemorySegment(ALL, (y + S) & ADDRESS, ORDER);
     y += last > 5 ? ys : 0;
-    g0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    g0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     g1.intoMemorySegment(ALL, (y + S) & ADDRESS, ORDER);
     y += last > 6 ? ys : 0;
-    h0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    h0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     h1.intoMemorySegment(ALL, (y + S) & ADDRESS, ORDER);
   }
 
@@ -281,21 +279,21 @@ final class SharedTiles {
       s = FloatVector.broadcast(F, values[w + 7]);
       h0 = s.fma(x0, h0);
     }
-    a0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    a0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     y += last > 0 ? ys : 0;
-    b0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    b0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     y += last > 1 ? ys : 0;
-    c0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    c0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     y += last > 2 ? ys : 0;
-    d0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    d0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     y += last > 3 ? ys : 0;
-    e0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    e0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     y += last > 4 ? ys : 0;
-    f0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    f0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     y += last > 5 ? ys : 0;
-    g0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    g0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     y += last > 6 ? ys : 0;
-    h0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    h0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
   }
 
   /** 4 rows x 2 vectors: 8 accumulators. */
@@ -333,16 +331,16 @@ final class SharedTiles {
       d0 = s.fma(x0, d0);
       d1 = s.fma(x1, d1);
     }
-    a0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    a0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     a1.intoMemorySegment(ALL, (y + S) & ADDRESS, ORDER);
     y += last > 0 ? ys : 0;
-    b0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    b0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     b1.intoMemorySegment(ALL, (y + S) & ADDRESS, ORDER);
     y += last > 1 ? ys : 0;
-    c0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    c0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     c1.intoMemorySegment(ALL, (y + S) & ADDRESS, ORDER);
     y += last > 2 ? ys : 0;
-    d0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    d0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     d1.intoMemorySegment(ALL, (y + S) & ADDRESS, ORDER);
   }
 
@@ -369,13 +367,13 @@ final class SharedTiles {
       s = FloatVector.broadcast(F, values[w + 3]);
       d0 = s.fma(x0, d0);
     }
-    a0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    a0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     y += last > 0 ? ys : 0;
-    b0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    b0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     y += last > 1 ? ys : 0;
-    c0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    c0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
     y += last > 2 ? ys : 0;
-    d0.intoMemorySegment(ALL, (y) & ADDRESS, ORDER);
+    d0.intoMemorySegment(ALL, y & ADDRESS, ORDER);
   }
 
   /** Adds to rows of Y what 8 rows of X, 2 vectors each, contribute. */
@@ -385,28 +383,28 @@ final class SharedTiles {
     xs &= STRIDE;
     y &= ADDRESS;
     ys &= STRIDE;
-    FloatVector a0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector a0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     FloatVector a1 = FloatVector.fromMemorySegment(F, ALL, (x + S) & ADDRESS, ORDER);
     x += last > 0 ? xs : 0;
-    FloatVector b0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector b0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     FloatVector b1 = FloatVector.fromMemorySegment(F, ALL, (x + S) & ADDRESS, ORDER);
     x += last > 1 ? xs : 0;
-    FloatVector c0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector c0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     FloatVector c1 = FloatVector.fromMemorySegment(F, ALL, (x + S) & ADDRESS, ORDER);
     x += last > 2 ? xs : 0;
-    FloatVector d0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector d0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     FloatVector d1 = FloatVector.fromMemorySegment(F, ALL, (x + S) & ADDRESS, ORDER);
     x += last > 3 ? xs : 0;
-    FloatVector e0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector e0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     FloatVector e1 = FloatVector.fromMemorySegment(F, ALL, (x + S) & ADDRESS, ORDER);
     x += last > 4 ? xs : 0;
-    FloatVector f0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector f0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     FloatVector f1 = FloatVector.fromMemorySegment(F, ALL, (x + S) & ADDRESS, ORDER);
     x += last > 5 ? xs : 0;
-    FloatVector g0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector g0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     FloatVector g1 = FloatVector.fromMemorySegment(F, ALL, (x + S) & ADDRESS, ORDER);
     x += last > 6 ? xs : 0;
-    FloatVector h0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector h0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     FloatVector h1 = FloatVector.fromMemorySegment(F, ALL, (x + S) & ADDRESS, ORDER);
     for (; k < end; k++) {
       long p = y + (steps[k] & COLUMN) * ys;
@@ -449,21 +447,21 @@ final class SharedTiles {
     xs &= STRIDE;
     y &= ADDRESS;
     ys &= STRIDE;
-    FloatVector a0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector a0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     x += last > 0 ? xs : 0;
-    FloatVector b0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector b0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     x += last > 1 ? xs : 0;
-    FloatVector c0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector c0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     x += last > 2 ? xs : 0;
-    FloatVector d0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector d0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     x += last > 3 ? xs : 0;
-    FloatVector e0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector e0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     x += last > 4 ? xs : 0;
-    FloatVector f0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector f0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     x += last > 5 ? xs : 0;
-    FloatVector g0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector g0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     x += last > 6 ? xs : 0;
-    FloatVector h0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector h0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     for (; k < end; k++) {
       long p = y + (steps[k] & COLUMN) * ys;
       int w = k * 8;
@@ -495,16 +493,16 @@ final class SharedTiles {
     xs &= STRIDE;
     y &= ADDRESS;
     ys &= STRIDE;
-    FloatVector a0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector a0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     FloatVector a1 = FloatVector.fromMemorySegment(F, ALL, (x + S) & ADDRESS, ORDER);
     x += last > 0 ? xs : 0;
-    FloatVector b0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector b0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     FloatVector b1 = FloatVector.fromMemorySegment(F, ALL, (x + S) & ADDRESS, ORDER);
     x += last > 1 ? xs : 0;
-    FloatVector c0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector c0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     FloatVector c1 = FloatVector.fromMemorySegment(F, ALL, (x + S) & ADDRESS, ORDER);
     x += last > 2 ? xs : 0;
-    FloatVector d0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector d0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     FloatVector d1 = FloatVector.fromMemorySegment(F, ALL, (x + S) & ADDRESS, ORDER);
     for (; k < end; k++) {
       long p = y + (steps[k] & COLUMN) * ys;
@@ -535,13 +533,13 @@ final class SharedTiles {
     xs &= STRIDE;
     y &= ADDRESS;
     ys &= STRIDE;
-    FloatVector a0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector a0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     x += last > 0 ? xs : 0;
-    FloatVector b0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector b0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     x += last > 1 ? xs : 0;
-    FloatVector c0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector c0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     x += last > 2 ? xs : 0;
-    FloatVector d0 = FloatVector.fromMemorySegment(F, ALL, (x) & ADDRESS, ORDER);
+    FloatVector d0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     for (; k < end; k++) {
       long p = y + (steps[k] & COLUMN) * ys;
       int w = k * 4;
