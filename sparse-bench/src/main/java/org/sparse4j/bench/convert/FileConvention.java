@@ -1,6 +1,5 @@
 package org.sparse4j.bench.convert;
 
-import java.util.List;
 import org.sparse4j.bench.console.Failure;
 import org.sparse4j.format.BitmapMatrix;
 import org.sparse4j.format.BlockMatrix;
@@ -15,18 +14,18 @@ import org.sparse4j.io.SafetensorsWriter;
 /** By whose names and rules matrices are stored in a safetensors file. */
 enum FileConvention {
   /** Ours: every format, with a checksum. */
-  SPARSE4J("sparse4j", List.of()),
+  SPARSE4J("sparse4j", "all"),
 
   /** That of compressed-tensors: bitmaps and 2:4. */
-  COMPRESSED_TENSORS("compressed-tensors", List.of("bitmap", "2:4")),
+  COMPRESSED_TENSORS("compressed-tensors", "bitmap and 2:4"),
 
   /** The component arrays of PyTorch's sparse tensors. */
-  TORCH("torch", List.of("csr", "csc", "block"));
+  TORCH("torch", "csr, csc and block");
 
   private final String word;
-  private final List<String> formats;
+  private final String formats;
 
-  FileConvention(String word, List<String> formats) {
+  FileConvention(String word, String formats) {
     this.word = word;
     this.formats = formats;
   }
@@ -67,7 +66,7 @@ enum FileConvention {
             + ": convention ("
             + word
             + ") holds "
-            + String.join(", ", formats)
+            + formats
             + " matrices, this one is "
             + matrix.format());
   }

@@ -264,7 +264,7 @@ class ConvertCommandTest {
           IN OUT --include none*          | 3 | IN: no matrix is chosen; the file holds 4 tensors:
           none.safetensors OUT            | 3 | no such file or folder: none.safetensors
           model.bin OUT                   | 3 | no such file or folder: model.bin
-          IN OUT --convention torch --format 2:4 | 3 | IN: 0.weight: convention (torch) holds csr, csc, block matrices, this one is N:M
+          IN OUT --convention torch --format 2:4 | 3 | IN: 0.weight: convention (torch) holds csr, csc and block matrices, this one is N:M
           IN one.npz                      | 4 | a SciPy file holds one matrix, 2 are chosen; choose one with --include
           IN out.bin                      | 4 | cannot write out.bin: unknown kind of file; names end in
           IN no/such/out.safetensors      | 4 | cannot write no/such/out.safetensors: no such folder:
