@@ -53,8 +53,14 @@ final class SharedRows {
   /** The column of each step. */
   final int[] steps;
 
-  /** Values, {@link #height} for each step. */
+  /** Values, {@link #height} for each step; none in a layout for samples. */
   final float[] values;
+
+  /** The caller's position of each value. */
+  final int[] sources;
+
+  /** Whether the values of every step lie side by side in the caller's order, none repeated. */
+  final boolean consecutive;
 
   /** First tile of each block, the unit of parallel work, and the number of tiles. */
   final int[] blockTile;
@@ -63,7 +69,7 @@ final class SharedRows {
 
   private final PackedValues packed;
 
-  private SharedRows(RowStream a, int height, int[] tileRow, boolean repeat) {
+  private SharedRows(RowStream a, int height, int[] tileRow, boolean repeat, boolean valued) {
     CsrPattern pattern = a.pattern;
     this.rows = pattern.rows();
     this.columns = pattern.columns();
@@ -78,7 +84,7 @@ final class SharedRows {
       tileStep[t + 1] = tileStep[t] + pattern.rowStart(row + 1) - pattern.rowStart(row);
     }
     steps = new int[tileStep[tiles] + SLACK];
-    int[] sources = new int[Math.multiplyExact(height, tileStep[tiles])];
+    sources = new int[Math.multiplyExact(height, tileStep[tiles])];
     int[] zeros = new int[repeat ? 0 : sources.length];
     int zero = 0;
     int[] indices = a.columnIndices();
@@ -96,7 +102,8 @@ final class SharedRows {
         }
       }
     }
-    packed = new PackedValues(sources, Arrays.copyOf(zeros, zero));
+    consecutive = consecutive(sources, height);
+    packed = new PackedValues(valued ? sources : new int[0], Arrays.copyOf(zeros, zero));
     values = packed.numbers;
     blocks = Math.clamp(tileStep[tiles] / BLOCK_STEPS, 1, Math.clamp(tiles, 1, MOST_BLOCKS));
     blockTile = new int[blocks + 1];
@@ -111,6 +118,14 @@ final class SharedRows {
     blockTile[blocks] = tiles;
   }
 
+  private static boolean consecutive(int[] sources, int height) {
+    boolean all = true;
+    for (int k = 0; k < sources.length; k++) {
+      all &= k % height == 0 || sources[k] == sources[k - 1] + 1;
+    }
+    return all;
+  }
+
   /**
    * Lays out rows for several samples, if enough neighbours share their columns.
    *
@@ -119,7 +134,9 @@ final class SharedRows {
    * @return the layout, or empty where rows are better read one by one
    */
   static Optional<SharedRows> of(RowStream a, boolean repeat) {
-    return SharedTiles.TALLEST == 4 ? of(a, repeat, WORTH, 4) : of(a, repeat, WORTH, 8, 4);
+    return SharedTiles.TALLEST == 4
+        ? of(a, repeat, true, WORTH, 4)
+        : of(a, repeat, true, WORTH, 8, 4);
   }
 
   /**
@@ -129,11 +146,21 @@ final class SharedRows {
    * @return the layout, or empty where rows are better read one by one
    */
   static Optional<SharedRows> lanes(RowStream a) {
-    return of(a, true, WORTH_LANES, SharedLanes.HEIGHT);
+    return of(a, true, true, WORTH_LANES, SharedLanes.HEIGHT);
+  }
+
+  /**
+   * Lays out positions for samples, if enough neighbouring rows share their columns.
+   *
+   * @param a any rows
+   * @return the layout without values, or empty where rows are better read one by one
+   */
+  static Optional<SharedRows> samples(RowStream a) {
+    return of(a, true, false, WORTH, SharedLanes.HEIGHT);
   }
 
   private static Optional<SharedRows> of(
-      RowStream a, boolean repeat, double worth, int... heights) {
+      RowStream a, boolean repeat, boolean valued, double worth, int... heights) {
     if (a.nnz() == 0 || a.pattern.columns() > MOST_COLUMNS) {
       return Optional.empty();
     }
@@ -146,7 +173,7 @@ final class SharedRows {
         filled += (long) height * (a.pattern.rowStart(row + 1) - a.pattern.rowStart(row));
       }
       if (a.nnz() >= worth * filled) {
-        return Optional.of(new SharedRows(a, height, tileRow, repeat));
+        return Optional.of(new SharedRows(a, height, tileRow, repeat, valued));
       }
     }
     return Optional.empty();
@@ -186,6 +213,6 @@ final class SharedRows {
    * @return bytes of all arrays that a product reads
    */
   long bytes() {
-    return 4L * (steps.length + (long) values.length) + 8L * tileRow.length;
+    return 4L * (steps.length + (long) sources.length) + 8L * tileRow.length;
   }
 }

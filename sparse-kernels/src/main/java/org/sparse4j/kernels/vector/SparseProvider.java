@@ -39,7 +39,7 @@ final class SparseProvider {
     return switch (request.operation()) {
       case SPMM -> product(a, epilogue, batch);
       case SPMM_TRANSPOSED -> transposed(a, batch);
-      case SDDMM -> new CsrSddmm(a, batch);
+      case SDDMM -> sampled(a, batch);
       case SPMV -> single(a, epilogue);
       case LINEAR -> {
         int most = Math.min(batch, BatchMajorProduct.SAMPLES);
@@ -54,6 +54,11 @@ final class SparseProvider {
     return shared.isPresent()
         ? new SharedSpmm(shared.get(), epilogue)
         : new CsrSpmm(a, epilogue, batch);
+  }
+
+  private static PreparedKernel.Sampled sampled(RowStream a, int batch) {
+    Optional<SharedRows> shared = SharedRows.samples(a);
+    return shared.isPresent() ? new SharedSddmm(shared.get()) : new CsrSddmm(a, batch);
   }
 
   private static PreparedKernel.SingleSample single(RowStream a, Epilogue epilogue) {
