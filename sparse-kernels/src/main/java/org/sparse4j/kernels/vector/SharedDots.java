@@ -24,7 +24,7 @@ final class SharedDots {
 
   private static final VectorSpecies<Integer> I = DenseSpecies.ints();
 
-  /** Broadcasting ints loads and broadcasts in one instruction; floats of segments take three. */
+  /** Broadcast as ints: floats read from a segment and broadcast took a fifth longer. */
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
   private static final int HEIGHT = SharedLanes.HEIGHT;
