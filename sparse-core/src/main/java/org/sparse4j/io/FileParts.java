@@ -2,10 +2,12 @@ package org.sparse4j.io;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.Bf16Values;
 import org.sparse4j.format.CompressedMatrix;
 import org.sparse4j.format.FloatValues;
@@ -25,6 +27,7 @@ final class FileParts implements StoredParts {
   private final int columns;
   private final TensorArrays arrays;
   private final List<TensorInfo> used = new ArrayList<>();
+  private @Nullable Set<String> matrices;
 
   FileParts(MatrixReader reader, String name, String what, int rows, int columns) {
     this.reader = reader;
@@ -127,20 +130,29 @@ final class FileParts implements StoredParts {
 
   @Override
   public List<String> matrices() throws IOException {
-    String text = reader.file().metadata().get(MatrixKeys.key(name, MatrixKeys.PARTS));
-    if (text == null) {
-      return List.of();
+    return List.copyOf(matrixNames());
+  }
+
+  /** Splits the text once: every inner matrix asks for it, and a small file may name thousands. */
+  private Set<String> matrixNames() throws IOException {
+    Set<String> names = matrices;
+    if (names == null) {
+      names = new LinkedHashSet<>();
+      String text = reader.file().metadata().get(MatrixKeys.key(name, MatrixKeys.PARTS));
+      for (String part : text == null ? new String[0] : text.split(",", -1)) {
+        if (!names.add(part)) {
+          throw MatrixReader.wrongEntry(
+              what, name, MatrixKeys.PARTS, "names, each once", String.valueOf(text));
+        }
+      }
+      matrices = names;
     }
-    List<String> parts = List.of(text.split(",", -1));
-    if (new HashSet<>(parts).size() < parts.size()) {
-      throw MatrixReader.wrongEntry(what, name, MatrixKeys.PARTS, "names, each once", text);
-    }
-    return parts;
+    return names;
   }
 
   @Override
   public CompressedMatrix matrix(String part) throws IOException {
-    if (!matrices().contains(part)) {
+    if (!matrixNames().contains(part)) {
       throw new IOException(
           what
               + ": expected a part "

@@ -1,5 +1,7 @@
 package org.sparse4j.io;
 
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +45,8 @@ final class MatrixKeys {
    */
   static List<String> names(Map<String, String> metadata) {
     Set<String> names = new TreeSet<>();
+    // By outer name: split once, for a small file may name thousands of parts.
+    Map<String, Set<String>> parts = new HashMap<>();
     String end = "." + FORMAT;
     for (String key : metadata.keySet()) {
       if (key.startsWith(PREFIX)
@@ -51,7 +55,7 @@ final class MatrixKeys {
         String name = key.substring(PREFIX.length(), key.length() - end.length());
         boolean ours =
             metadata.containsKey(key(name, SHAPE)) || metadata.containsKey(key(name, CHECKSUM));
-        if (ours && !isPart(metadata, name)) {
+        if (ours && !isPart(metadata, parts, name)) {
           names.add(name);
         }
       }
@@ -59,9 +63,17 @@ final class MatrixKeys {
     return List.copyOf(names);
   }
 
-  private static boolean isPart(Map<String, String> metadata, String name) {
+  private static boolean isPart(
+      Map<String, String> metadata, Map<String, Set<String>> parts, String name) {
     int dot = name.lastIndexOf('.');
-    String parts = dot < 0 ? null : metadata.get(key(name.substring(0, dot), PARTS));
-    return parts != null && List.of(parts.split(",")).contains(name.substring(dot + 1));
+    return dot >= 0
+        && parts
+            .computeIfAbsent(name.substring(0, dot), outer -> partsOf(metadata, outer))
+            .contains(name.substring(dot + 1));
+  }
+
+  private static Set<String> partsOf(Map<String, String> metadata, String name) {
+    String text = metadata.get(key(name, PARTS));
+    return text == null ? Set.of() : new HashSet<>(List.of(text.split(",")));
   }
 }

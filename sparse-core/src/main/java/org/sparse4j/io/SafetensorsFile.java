@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.sparse4j.format.CompressedMatrix;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseView;
@@ -277,7 +278,7 @@ public final class SafetensorsFile implements AutoCloseable {
    *     layout; the message names what was expected and found
    */
   public CompressedMatrix matrix(String name) throws IOException {
-    return matrix("matrix", "matrix", name, matrixNames());
+    return matrix("matrix", "matrix", name, this::matrixNames);
   }
 
   /**
@@ -289,7 +290,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws IOException if what it describes is damaged, or of a format or version without a layout
    */
   public MatrixEntry entry(String name) throws IOException {
-    CompressedMatrix matrix = matrix("entry", "matrix", name, matrixNames());
+    CompressedMatrix matrix = matrix("entry", "matrix", name, this::matrixNames);
     MatrixContents contents =
         MatrixContents.of(where("entry"), layouts, matrix, MatrixContents.UNSTRUCTURED);
     Map<String, TensorData> tensors = new LinkedHashMap<>();
@@ -309,7 +310,7 @@ public final class SafetensorsFile implements AutoCloseable {
    *     the message names what was expected and found
    */
   public SparseMatrix sparse(String name) throws IOException {
-    CompressedMatrix matrix = matrix("sparse", "sparse matrix", name, sparseNames());
+    CompressedMatrix matrix = matrix("sparse", "sparse matrix", name, this::sparseNames);
     if (matrix instanceof SparseMatrix sparse) {
       return sparse;
     }
@@ -322,8 +323,8 @@ public final class SafetensorsFile implements AutoCloseable {
             + "); use matrix(name)");
   }
 
-  private CompressedMatrix matrix(String operation, String kind, String name, List<String> names)
-      throws IOException {
+  private CompressedMatrix matrix(
+      String operation, String kind, String name, Supplier<List<String>> names) throws IOException {
     requireOpen(operation);
     if (!MatrixKeys.describes(metadata(), name)) {
       throw new IllegalArgumentException(
@@ -333,7 +334,7 @@ public final class SafetensorsFile implements AutoCloseable {
               + " "
               + Malformed.quote(name)
               + "; there are "
-              + some(names));
+              + some(names.get()));
     }
     return new MatrixReader(this, layouts, where(operation)).read(name);
   }
