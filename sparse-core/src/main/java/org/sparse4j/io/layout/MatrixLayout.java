@@ -18,8 +18,8 @@ public interface MatrixLayout<M extends CompressedMatrix> {
   /**
    * Returns the word that names the format in files.
    *
-   * @return for example {@code csr}: lower-case letters, digits and {@code : _ + - .}; not a word of
-   *     this library
+   * @return for example {@code csr}: lower-case letters, digits and {@code : _ + - .}; not a word
+   *     of this library
    */
   String format();
 
