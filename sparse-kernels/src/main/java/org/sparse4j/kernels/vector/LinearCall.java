@@ -132,15 +132,17 @@ final class LinearCall implements PartBody {
     long b = right.address();
     long bStride = 4L * right.stride();
     for (int k = 0; k < depth; k += LANES) {
-      long source = b + k * bStride;
-      long sourceStride = bStride;
-      if (depth - k < LANES) {
-        source = workspace.address(0);
-        sourceStride = 4L * LANES;
-        GemmKernels.copyBlock(b + k * bStride, bStride, depth - k, source);
-      }
       for (int t = 0; t < samples; t += LANES) {
-        DenseTranspose.block(source + 4L * t, sourceStride, x + t * xStride + 4L * k, xStride);
+        long source = b + k * bStride + 4L * t;
+        long sourceStride = bStride;
+        if (depth - k < LANES) {
+          // One block at a time: of 128-bit vectors, eight columns are two blocks.
+          long last = workspace.address(0);
+          GemmKernels.copyBlock(source, bStride, depth - k, last);
+          source = last;
+          sourceStride = 4L * LANES;
+        }
+        DenseTranspose.block(source, sourceStride, x + t * xStride + 4L * k, xStride);
       }
     }
     if (depth % 16 != 0) {

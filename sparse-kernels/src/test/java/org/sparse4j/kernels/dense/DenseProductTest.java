@@ -103,6 +103,23 @@ class DenseProductTest {
         });
   }
 
+  /**
+   * Few columns or rows of 64 products and more are dot products, which have tails of their own.
+   */
+  @ParameterizedTest
+  @EnumSource(GemmForm.class)
+  void deepProductsOfFewColumnsAndRowsAreExact(GemmForm form) {
+    DenseKernels dense = Kernels.best().dense();
+    for (int k : new int[] {63, 64, 65, 66, 67, 79, 127, 257}) {
+      for (int few = 1; few <= 13; few++) {
+        for (int other : new int[] {1, 9, 16, 17}) {
+          requireExact(dense, form, other, few, k);
+          requireExact(dense, form, few, other, k);
+        }
+      }
+    }
+  }
+
   /** Sizes above the blocks: 96 rows, 256 products. */
   @ParameterizedTest
   @EnumSource(GemmForm.class)
