@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipException;
@@ -129,6 +130,6 @@ public final class MatrixMarket {
   }
 
   private static boolean isCompressed(Path path) {
-    return path.toString().endsWith(".gz");
+    return path.toString().toLowerCase(Locale.ROOT).endsWith(".gz");
   }
 }

@@ -229,7 +229,7 @@ class MatrixMarketTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"m.mtx", "m.mtx.gz"})
+  @ValueSource(strings = {"m.mtx", "m.mtx.gz", "M.MTX.GZ"})
   void writesWhatItReads(String name) throws IOException {
     long seed = Seed.or(7);
     Random random = new Random(seed);

@@ -1,6 +1,7 @@
 package org.sparse4j.train;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -341,6 +342,9 @@ public final class Trainer {
     if (!seeded) {
       throw new IllegalStateException("Trainer: seed is missing");
     }
+    if (checkpoint != null) {
+      requireWritable(checkpoint);
+    }
     return new Settings(
         model,
         sparsifier,
@@ -357,5 +361,22 @@ public final class Trainer {
         Optional.ofNullable(checkpoint),
         checkpointInterval,
         List.copyOf(listeners));
+  }
+
+  /** Notices before the first step what would else end the training at the first checkpoint. */
+  private static void requireWritable(Path path) {
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new IllegalStateException(
+          "Trainer: the folder of the checkpoint must exist; it is " + folder);
+    }
+    if (Files.isDirectory(path) || !Files.isWritable(folder)) {
+      throw new IllegalStateException(
+          "Trainer: the checkpoint "
+              + path
+              + (Files.isDirectory(path)
+                  ? " is a folder"
+                  : " cannot be written: permission denied"));
+    }
   }
 }

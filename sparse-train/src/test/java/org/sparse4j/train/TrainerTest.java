@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -405,6 +406,17 @@ class TrainerTest {
         IllegalStateException.class, "Trainer: optimizer is missing", () -> bare.fit(TRAIN));
     bare.optimizer(Sgd.rate(.1));
     assertMessage(IllegalStateException.class, "Trainer: seed is missing", () -> bare.fit(TRAIN));
+    Path missing = Path.of("no", "such", "folder", "c.safetensors");
+    assertMessage(
+        IllegalStateException.class,
+        "Trainer: the folder of the checkpoint must exist; it is "
+            + missing.toAbsolutePath().getParent(),
+        () ->
+            Trainer.of(Examples.model())
+                .optimizer(Sgd.rate(.1))
+                .seed(1)
+                .checkpoint(missing, 500)
+                .fit(TRAIN));
     assertMessage(
         IllegalArgumentException.class,
         "Trainer: batchSize (0) must be at least 1",

@@ -106,6 +106,10 @@ public final class InspectCommand implements Callable<Integer> {
       if (files.size() > 1) {
         throw usage("--picture takes one FILE, got " + files.size());
       }
+      if (WeightFiles.isKnown(picture)) {
+        // 'inspect --picture model.safetensors' would replace the model.
+        throw usage("--picture (" + picture + ") must not be a file of weights");
+      }
       Output.checked(picture);
     }
     boolean toScreen = json != null && json.toString().equals("-");

@@ -279,6 +279,20 @@ class InspectCommandTest {
   }
 
   @Test
+  void doesNotDrawOverAFileOfWeights() throws IOException {
+    byte[] before = Files.readAllBytes(model);
+    CommandRun run = CommandRun.of("inspect", model, "--picture", model);
+    assertEquals(ExitCode.USAGE, run.exitCode());
+    assertEquals(
+        List.of(
+            "sparse4j inspect: --picture ("
+                + model
+                + ") must not be a file of weights; see sparse4j inspect --help"),
+        run.errors());
+    assertArrayEquals(before, Files.readAllBytes(model));
+  }
+
+  @Test
   void doesNotWriteJsonOverAFileToInspect() throws IOException {
     byte[] before = Files.readAllBytes(model);
     CommandRun run = CommandRun.of("inspect", "--json", model, model);
