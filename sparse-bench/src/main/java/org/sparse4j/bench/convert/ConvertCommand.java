@@ -130,6 +130,8 @@ public final class ConvertCommand implements Callable<Integer> {
     Output.checked(to);
     if (json != null) {
       Output.checked(json);
+      requireOther(json, from, "FROM");
+      requireOther(json, to, "TO");
     }
     WeightTarget file = TargetFiles.create(to, convention);
     List<Converted> converted;
@@ -153,6 +155,19 @@ public final class ConvertCommand implements Callable<Integer> {
     }
     print(converted, copied, seconds);
     return ExitCode.OK;
+  }
+
+  /** The figures must not replace the weights. */
+  private void requireOther(Path figures, Path weights, String parameter) throws IOException {
+    boolean same =
+        Files.exists(figures) && Files.exists(weights)
+            ? Files.isSameFile(figures, weights)
+            : figures.toAbsolutePath().normalize().equals(weights.toAbsolutePath().normalize());
+    if (same) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--json (" + figures + ") must be another file than " + parameter + " (" + weights + ")");
+    }
   }
 
   private TargetFormat target() {
@@ -231,7 +246,8 @@ public final class ConvertCommand implements Callable<Integer> {
           .put("density", one.density())
           .put("bytesBefore", one.bytesBefore())
           .put("bytesAfter", one.bytesAfter())
-          .put("error", one.error());
+          // JSON has no word for NaN, the error of a matrix that holds one.
+          .put("error", Double.isFinite(one.error()) ? (Double) one.error() : null);
     }
     return tree;
   }

@@ -84,6 +84,10 @@ record TargetFormat(
     for (Kind kind : Kind.values()) {
       Matcher matcher = kind.pattern.matcher(spelled);
       if (matcher.matches()) {
+        if (kind == Kind.DENSE && dtype != DType.F32) {
+          throw new IllegalArgumentException(
+              "format (" + spelled + ") stores F32 numbers only, got " + dtype);
+        }
         return new TargetFormat(
             spelled, kind, sizes(spelled, matcher), checked(spelled, kind, sparsity), dtype);
       }

@@ -12,10 +12,14 @@ public final class Numbers {
    * A fraction in percent, rounded to two digits and to more where it would look like none or all:
    * 0.9 is 90 %, 0.975 is 97.5 %, 0.99999 is 99.999 %.
    *
-   * @param fraction between 0 and 1
+   * @param fraction between 0 and 1; one that is not finite, as the error of a matrix that holds
+   *     NaN is, gives a dash
    * @return the text
    */
   public static String percent(double fraction) {
+    if (!Double.isFinite(fraction)) {
+      return "-";
+    }
     BigDecimal percent = BigDecimal.valueOf(fraction).movePointRight(2);
     BigDecimal rounded = percent.setScale(2, RoundingMode.HALF_UP);
     for (int digits = 3; digits <= percent.scale() && hidesTheRest(rounded, fraction); digits++) {

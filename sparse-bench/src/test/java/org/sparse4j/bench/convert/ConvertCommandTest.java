@@ -246,6 +246,36 @@ class ConvertCommandTest {
   }
 
   @Test
+  void figuresReplaceNeitherFile() throws IOException {
+    byte[] before = Files.readAllBytes(model);
+    Path link = Files.createSymbolicLink(folder.resolve("link.json"), model);
+    Path target = folder.resolve("out.safetensors");
+    for (Path json : List.of(model, link, target, folder.resolve("./out.safetensors"))) {
+      err.getBuffer().setLength(0);
+      int status = run("convert", model.toString(), target.toString(), "--json", json.toString());
+      assertEquals(ExitCode.USAGE, status, err.toString());
+      String other = json.equals(model) || json.equals(link) ? "FROM (" + model : "TO (" + target;
+      assertTrue(err.toString().contains(") must be another file than " + other), err.toString());
+    }
+    assertArrayEquals(before, Files.readAllBytes(model));
+    assertFalse(Files.exists(target));
+  }
+
+  @Test
+  void errorOfAMatrixThatHoldsNaNIsADash() throws IOException {
+    weight.set(3, 4, Float.NaN);
+    Safetensors.writer().add("0.weight", weight).write(model);
+    Path json = folder.resolve("report.json");
+    Path target = convert("--format", "csr", "--sparsity", "0.5", "--json", json.toString());
+    assertTrue(out.toString().lines().anyMatch(line -> line.endsWith(" -")), out.toString());
+    JsonNode first = new ObjectMapper().readTree(json.toFile()).path("matrices").path(0);
+    assertTrue(first.path("error").isNull(), first.toString());
+    try (SafetensorsFile file = Safetensors.open(target)) {
+      assertEquals(768, file.sparse("0.weight").nnz());
+    }
+  }
+
+  @Test
   void mayReplaceItsInput() throws IOException {
     assertEquals(ExitCode.OK, run("convert", model.toString(), model.toString()), err.toString());
     try (SafetensorsFile file = Safetensors.open(model)) {
@@ -269,6 +299,9 @@ class ConvertCommandTest {
           IN out.bin                      | 4 | cannot write out.bin: unknown kind of file; names end in
           IN no/such/out.safetensors      | 4 | cannot write no/such/out.safetensors: no such folder:
           IN                              | 2 | missing required parameter: 'TO'
+          IN OUT --format dense --dtype I8 | 2 | format (dense) stores F32 numbers only, got I8
+          IN OUT --json OUT               | 2 | --json (
+          IN OUT --json IN                | 2 | --json (
           IN OUT --dtype F64              | 2 | invalid value for option '--dtype'
           """)
   void rejects(String line, int code, String message) throws IOException {
