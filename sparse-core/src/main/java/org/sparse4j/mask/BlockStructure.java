@@ -169,8 +169,14 @@ public record BlockStructure(int height, int width, long count, Norm norm) imple
         sums[block + j / width] += norm == Norm.L1 ? score : score * Math.abs(score);
       }
     }
-    boolean[] kept = new boolean[sums.length];
-    Scores.keepLargest(sums, 0, sums.length, (int) count, kept);
-    return Mask.of(rows, columns, (i, j) -> kept[i / height * across + j / width]);
+    long[] kept = new long[Math.ceilDiv(sums.length, 64)];
+    Selection.largest(sums, 0, sums.length, (int) count, kept);
+    return Mask.of(
+        rows,
+        columns,
+        (i, j) -> {
+          int block = i / height * across + j / width;
+          return (kept[block >> 6] >>> block & 1) != 0;
+        });
   }
 }

@@ -1,7 +1,5 @@
 package org.sparse4j.mask;
 
-import java.util.Arrays;
-
 /**
  * Constant fan-in: every row keeps exactly {@code count} positions, the top k of its row, so that
  * every output of a layer reads the same number of inputs.
@@ -60,7 +58,7 @@ public record ConstantFanIn(int count) implements Structure {
   /**
    * {@inheritDoc}
    *
-   * <p>Every row sorts its scores: {@code O(rows * columns * log(columns))}.
+   * <p>Every row selects among its scores: {@code O(rows * columns)}.
    *
    * @throws IllegalArgumentException if the array's length does not fit, or if there are rows and
    *     {@code count} is above {@code columns}
@@ -85,7 +83,7 @@ public record ConstantFanIn(int count) implements Structure {
       for (int j = 0; j < columns; j++) {
         keys[j] = Scores.descendingKey(scores[i * columns + j], j);
       }
-      Arrays.sort(keys);
+      Selection.smallest(keys, 0, columns, count);
       for (int t = 0; t < count; t++) {
         mask.keep(i, (int) keys[t]);
       }

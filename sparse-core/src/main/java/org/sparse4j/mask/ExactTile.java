@@ -10,6 +10,7 @@ final class ExactTile {
   private static final byte[] TILES = tiles();
 
   private final double[] sums = new double[24];
+  private final double[] upper = new double[36];
   private final int[] ranks = new int[24];
 
   private static byte[] tiles() {
@@ -43,6 +44,41 @@ final class ExactTile {
     for (int r = 0; r < 4; r++) {
       scoreRow(r, scores, from + r * stride);
     }
+    int best = finite(scores, from, stride) ? bestOfFinite() : bestOfAny();
+    return ROWS[TILES[best]]
+        | ROWS[TILES[best + 1]] << 4
+        | ROWS[TILES[best + 2]] << 8
+        | ROWS[TILES[best + 3]] << 12;
+  }
+
+  private static boolean finite(float[] scores, int from, int stride) {
+    boolean finite = true;
+    for (int p = 0; p < 16; p++) {
+      finite &= Float.isFinite(scores[from + (p >> 2) * stride + (p & 3)]);
+    }
+    return finite;
+  }
+
+  private int bestOfFinite() {
+    for (int a = 0; a < 6; a++) {
+      for (int b = 0; b < 6; b++) {
+        upper[6 * a + b] = sums[a] + sums[6 + b];
+      }
+    }
+    int best = 0;
+    double bestSum = Double.NEGATIVE_INFINITY;
+    for (int t = 0; t < TILES.length; t += 4) {
+      double sum =
+          upper[6 * TILES[t] + TILES[t + 1]] + sums[12 + TILES[t + 2]] + sums[18 + TILES[t + 3]];
+      if (sum > bestSum) {
+        best = t;
+        bestSum = sum;
+      }
+    }
+    return best;
+  }
+
+  private int bestOfAny() {
     int best = 0;
     double bestSum = Double.NaN;
     int bestRank = Integer.MIN_VALUE;
@@ -59,10 +95,7 @@ final class ExactTile {
         bestSum = sum;
       }
     }
-    return ROWS[TILES[best]]
-        | ROWS[TILES[best + 1]] << 4
-        | ROWS[TILES[best + 2]] << 8
-        | ROWS[TILES[best + 3]] << 12;
+    return best;
   }
 
   /**

@@ -424,12 +424,18 @@ public final class Mask {
     }
   }
 
-  private static int wordsPerRow(int columns) {
+  /** A mask around words that its maker made with {@link #words} and gives away. */
+  static Mask trusted(int rows, int columns, long[] words) {
+    return new Mask(rows, columns, words);
+  }
+
+  static int wordsPerRow(int columns) {
     // Not (columns + 63) >> 6, which is negative from 2^31 - 63 columns on.
     return (columns >> 6) + ((columns & 63) == 0 ? 0 : 1);
   }
 
-  private static long[] words(int rows, int columns) {
+  /** Zeroed words for the bits of a mask. */
+  static long[] words(int rows, int columns) {
     if (rows < 0 || columns < 0) {
       throw new IllegalArgumentException(
           "Mask: rows (" + rows + ") and columns (" + columns + ") must not be negative");

@@ -1,7 +1,5 @@
 package org.sparse4j.mask;
 
-import java.util.Arrays;
-
 /**
  * How scores are ordered in every selection: larger first, ties to the lower position, NaN largest.
  */
@@ -24,42 +22,6 @@ public final class Scores {
     int bits = Float.floatToIntBits(score + 0f);
     int ascending = bits ^ ((bits >> 31) & 0x7fffffff);
     return ((long) ~ascending << 32) | (position & 0xffffffffL);
-  }
-
-  /**
-   * Marks the {@code count} largest of {@code scores[from..to)} in {@code kept}: ties to the lower
-   * position, NaN largest, 0.0 and -0.0 tie.
-   */
-  static void keepLargest(double[] scores, int from, int to, int count, boolean[] kept) {
-    if (count <= 0) {
-      return;
-    }
-    long[] keys = new long[to - from];
-    for (int p = from; p < to; p++) {
-      keys[p - from] = ascendingKey(scores[p]);
-    }
-    Arrays.sort(keys);
-    // Everything above the threshold is kept, and as many at it as are left, from the left.
-    long threshold = keys[keys.length - count];
-    int above = 0;
-    while (above < count && keys[keys.length - 1 - above] > threshold) {
-      above++;
-    }
-    int ties = count - above;
-    for (int p = from; p < to; p++) {
-      long key = ascendingKey(scores[p]);
-      if (key > threshold) {
-        kept[p] = true;
-      } else if (key == threshold && ties > 0) {
-        kept[p] = true;
-        ties--;
-      }
-    }
-  }
-
-  private static long ascendingKey(double score) {
-    long bits = Double.doubleToLongBits(score + 0d);
-    return bits ^ ((bits >> 63) & Long.MAX_VALUE);
   }
 
   static void requireSparsity(String operation, double sparsity) {

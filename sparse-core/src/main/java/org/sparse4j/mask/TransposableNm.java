@@ -75,7 +75,7 @@ public record TransposableNm(int n, int m) implements Structure {
    * room. Where that leaves row r and column c short, the exchange {@code keep (r, q), drop (p, q),
    * keep (p, c)} that gains most repairs them, the first of equals in the order of r, c, q, p.
    *
-   * <p>Costs about 400 additions a 4 x 4 tile, else {@code O(m^2 log m)} a tile, and {@code O(m^2)}
+   * <p>Costs about 240 additions a 4 x 4 tile, else {@code O(m^2 log m)} a tile, and {@code O(m^2)}
    * for each repair.
    *
    * @param rows number of rows

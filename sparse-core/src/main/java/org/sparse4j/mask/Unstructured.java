@@ -1,7 +1,5 @@
 package org.sparse4j.mask;
 
-import java.util.Arrays;
-
 /**
  * Any positions, {@code count} of them in all.
  *
@@ -47,6 +45,14 @@ public record Unstructured(long count) implements Structure {
     }
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>O(rows * columns): the threshold is found by three passes over the digits of the scores.
+   *
+   * @throws IllegalArgumentException if the array's length does not fit, or if {@code count} is
+   *     above {@code rows * columns}
+   */
   @Override
   public Mask keepLargest(int rows, int columns, float[] scores) {
     Scores.requireLength("Unstructured", rows, columns, scores);
@@ -61,16 +67,23 @@ public record Unstructured(long count) implements Structure {
               + "x"
               + columns);
     }
-    long[] keys = new long[scores.length];
-    for (int p = 0; p < keys.length; p++) {
-      keys[p] = Scores.descendingKey(scores[p], p);
+    if (count == 0) {
+      return Mask.empty(rows, columns);
     }
-    Arrays.sort(keys);
-    Mask.Builder mask = Mask.builder(rows, columns);
-    for (int p = 0; p < count; p++) {
-      int position = (int) keys[p];
-      mask.keep(position / columns, position % columns);
+    RadixThreshold threshold = new RadixThreshold(scores, (int) count);
+    int rank = threshold.rank();
+    int ties = threshold.ties();
+    long[] words = Mask.words(rows, columns);
+    int perRow = Mask.wordsPerRow(columns);
+    int p = 0;
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++, p++) {
+        int own = Selection.rank(scores[p]);
+        if (own > rank || (own == rank && ties-- > 0)) {
+          words[i * perRow + (j >> 6)] |= 1L << j;
+        }
+      }
     }
-    return mask.build();
+    return Mask.trusted(rows, columns, words);
   }
 }

@@ -89,14 +89,14 @@ public record VnmStructure(int v, int n, int m) implements Structure {
   @Override
   public Mask keepLargest(int rows, int columns, float[] scores) {
     Scores.requireLength("VnmStructure", rows, columns, scores);
-    Mask.Builder mask = Mask.builder(rows, columns);
+    long[] words = Mask.words(rows, columns);
     double[] sums = new double[columns];
-    boolean[] kept = new boolean[columns];
+    long[] kept = new long[Mask.wordsPerRow(columns)];
     int end;
     for (int start = 0; start < rows; start = end) {
       end = start + Math.min(v, rows - start);
       Arrays.fill(sums, 0);
-      Arrays.fill(kept, false);
+      Arrays.fill(kept, 0);
       for (int i = start; i < end; i++) {
         for (int j = 0; j < columns; j++) {
           sums[j] += scores[i * columns + j];
@@ -105,17 +105,13 @@ public record VnmStructure(int v, int n, int m) implements Structure {
       int size;
       for (int from = 0; from < columns; from += size) {
         size = Math.min(m, columns - from);
-        Scores.keepLargest(sums, from, from + size, Math.min(n, size), kept);
+        Selection.largest(sums, from, from + size, Math.min(n, size), kept);
       }
       for (int i = start; i < end; i++) {
-        for (int j = 0; j < columns; j++) {
-          if (kept[j]) {
-            mask.keep(i, j);
-          }
-        }
+        System.arraycopy(kept, 0, words, i * kept.length, kept.length);
       }
     }
-    return mask.build();
+    return Mask.trusted(rows, columns, words);
   }
 
   /** Returns the rule as the field writes it, for example {@code 8:2:4}. */
