@@ -51,6 +51,10 @@ public final class Int8Values implements Values {
         largest = Math.max(largest, Math.abs(numbers[k]));
       }
       scales[g] = largest / LARGEST_CODE;
+      if (Float.isInfinite(LARGEST_CODE * scales[g])) {
+        // Rounded up next to the largest float: what was finite must not come back infinite.
+        scales[g] = Math.nextDown(scales[g]);
+      }
       for (int k = offsets[g]; k < offsets[g + 1]; k++) {
         codes[k] = code(numbers[k], scales[g]);
       }

@@ -58,6 +58,15 @@ class NarrowValuesTest {
   }
 
   @Test
+  void int8KeepsTheLargestFloatFinite() {
+    for (float large : new float[] {Float.MAX_VALUE, Math.nextDown(Float.MAX_VALUE), 3.4e38f}) {
+      Int8Values values = Int8Values.quantise(new float[] {large, -large}, new int[] {0, 2});
+      assertEquals(large, values.get(0), 0x1p-20f * large);
+      assertEquals(-large, values.get(1), 0x1p-20f * large);
+    }
+  }
+
+  @Test
   void int8IsOffByHalfAScaleAtMost() {
     var random = new java.util.Random(Seed.or(7));
     float[] numbers = new float[1000];
