@@ -1,5 +1,6 @@
 package org.sparse4j.bench.peers;
 
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.sparse4j.bench.race.Contender;
@@ -7,14 +8,17 @@ import org.sparse4j.bench.race.Elements;
 import org.sparse4j.bench.race.Entry;
 import org.sparse4j.bench.race.Opponent;
 import org.sparse4j.bench.race.Problem;
+import org.sparse4j.bench.race.RaceFormat;
 import org.sparse4j.bench.race.Role;
 import org.sparse4j.bench.race.Site;
 import org.sparse4j.bench.race.StepProblem;
 import org.sparse4j.format.CsrMatrix;
+import org.sparse4j.format.CsrOrder;
 import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseVector;
 import org.sparse4j.format.FloatValues;
+import org.sparse4j.format.SparseMatrix;
 import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.Plan;
 import org.sparse4j.kernels.execution.Threads;
@@ -69,14 +73,15 @@ public final class OwnKernels implements Opponent {
       }
       case SDDMM -> {
         FloatValues dw = FloatValues.zeros(problem.nnz());
-        CsrPattern pattern = pattern(problem);
         Plan plan = plan(kernels, Operation.SDDMM, problem);
+        CsrOrder order = plan.matrix().pattern().csrOrder();
+        IntBuffer sources = order.sources();
         yield sparse(
             kernels,
             problem,
             plan,
             () -> plan.sample(workspace, dy, x, dw),
-            (row, column) -> dw.get(pattern.indexOf(row, column)));
+            (row, column) -> dw.get(sources.get(order.pattern().indexOf(row, column))));
       }
       case SPMV -> {
         DenseVector vector = DenseVector.copyOf(problem.inputs());
@@ -138,17 +143,15 @@ public final class OwnKernels implements Opponent {
     return team;
   }
 
-  private static CsrPattern pattern(Problem problem) {
-    return CsrPattern.copyOf(
-        problem.m(), problem.k(), problem.rowPointers(), problem.columnIndices());
-  }
-
   private static DenseMatrix weights(Problem problem) {
     return DenseMatrix.copyOf(problem.m(), problem.k(), problem.weights());
   }
 
   private static Plan plan(Kernels kernels, Operation operation, Problem problem) {
-    CsrMatrix matrix = CsrMatrix.of(pattern(problem), FloatValues.copyOf(problem.values()));
+    CsrPattern pattern =
+        CsrPattern.copyOf(problem.m(), problem.k(), problem.rowPointers(), problem.columnIndices());
+    CsrMatrix csr = CsrMatrix.of(pattern, FloatValues.copyOf(problem.values()));
+    SparseMatrix matrix = RaceFormat.of(problem.spec().format()).matrix(csr);
     return kernels.plan(operation, matrix).batch(problem.n(), problem.n()).build();
   }
 

@@ -8,13 +8,14 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.sparse4j.mask.Mask;
 
 /**
  * The operands of one race and the result they must give, computed in double precision.
  *
- * <p>Weights W are m x k, with the positions of an unstructured random pattern holding the exact
- * number of weights that the sparsity asks for. Everything is drawn from one fixed seed, so every
- * process has the same operands.
+ * <p>Weights W are m x k, with random positions of the race's format holding the exact number of
+ * weights that the sparsity asks for. Everything is drawn from one fixed seed, so every process has
+ * the same operands.
  */
 public final class Problem implements AutoCloseable {
   private static final long SEED = 20_250_117L;
@@ -44,25 +45,55 @@ public final class Problem implements AutoCloseable {
     long elements = (long) m * k;
     weights = new float[Math.toIntExact(elements)];
     rowPointers = new int[m + 1];
-    int nnz = (int) Math.round(elements * (1 - spec.sparsity()));
-    columnIndices = new int[nnz];
-    values = new float[nnz];
-    int placed = 0;
-    for (int row = 0; row < m; row++) {
-      for (int column = 0; column < k; column++) {
-        long left = elements - ((long) row * k + column);
-        if (random.nextLong(left) < nnz - placed) { // selection sampling: exactly nnz are chosen
-          float value = random.nextFloat() - 0.5f;
-          weights[row * k + column] = value;
-          columnIndices[placed] = column;
-          values[placed++] = value;
-        }
-      }
-      rowPointers[row + 1] = placed;
+    RaceFormat format = RaceFormat.of(spec.format());
+    if (format.isUnstructured()) {
+      int nnz = (int) Math.round(elements * (1 - spec.sparsity()));
+      columnIndices = new int[nnz];
+      values = new float[nnz];
+      drawAnywhere(random);
+    } else {
+      Mask mask = format.positions(m, k, spec.sparsity(), random);
+      int nnz = Math.toIntExact(mask.count());
+      columnIndices = new int[nnz];
+      values = new float[nnz];
+      drawAt(mask, random);
     }
     inputs = draw(random, k, spec.n());
     gradients = draw(random, m, spec.n());
     reference = new Reference(this);
+  }
+
+  /** Selection sampling: exactly nnz positions are chosen. */
+  private void drawAnywhere(SplittableRandom random) {
+    int k = spec.columns();
+    long elements = weights.length;
+    int placed = 0;
+    for (int row = 0; row < spec.rows(); row++) {
+      for (int column = 0; column < k; column++) {
+        long left = elements - ((long) row * k + column);
+        if (random.nextLong(left) < values.length - placed) {
+          place(row, column, placed++, random);
+        }
+      }
+      rowPointers[row + 1] = placed;
+    }
+  }
+
+  private void drawAt(Mask mask, SplittableRandom random) {
+    int placed = 0;
+    for (int row = 0; row < mask.rows(); row++) {
+      for (int j = mask.next(row, 0); j >= 0; j = mask.next(row, j + 1)) {
+        place(row, j, placed++, random);
+      }
+      rowPointers[row + 1] = placed;
+    }
+  }
+
+  private void place(int row, int column, int index, SplittableRandom random) {
+    float value = random.nextFloat() - 0.5f;
+    weights[row * spec.columns() + column] = value;
+    columnIndices[index] = column;
+    values[index] = value;
   }
 
   private static float[] draw(SplittableRandom random, int rows, int columns) {

@@ -11,9 +11,9 @@ import java.util.Objects;
 /**
  * The list of races, a text resource.
  *
- * <p>A line is {@code set operation format shapes ns sparsities threads}; shapes, ns, sparsities
- * and threads may hold several values with commas between, and the line stands for every
- * combination. {@code #} starts a comment.
+ * <p>A line is {@code set operation formats shapes ns sparsities threads}; all but the first two
+ * may hold several values with commas between, and the line stands for every combination. {@code #}
+ * starts a comment.
  */
 final class RaceList {
   private static final String RESOURCE = "races.txt";
@@ -42,21 +42,28 @@ final class RaceList {
       String[] words = line.split("\\s+", -1);
       if (words.length != 7) {
         throw new IllegalArgumentException(
-            "races, line %d: words (%d) must be 7: set operation format shapes ns sparsities threads"
+            "races, line %d: words (%d) must be 7: set operation formats shapes ns sparsities threads"
                 .formatted(number, words.length));
       }
       if (!sets.contains(words[0])) {
         continue;
       }
       for (String threads : words[6].split(",", -1)) {
-        for (String shape : words[3].split(",", -1)) {
-          for (String n : words[4].split(",", -1)) {
-            for (String sparsity : words[5].split(",", -1)) {
-              races.add(
-                  RaceSpec.parse(
-                      String.join(" ", words[1], words[2], shape, n, sparsity, threads)));
-            }
-          }
+        for (String format : words[2].split(",", -1)) {
+          races.addAll(parse(words, format, threads));
+        }
+      }
+    }
+    return races;
+  }
+
+  private static List<RaceSpec> parse(String[] words, String format, String threads) {
+    List<RaceSpec> races = new ArrayList<>();
+    for (String shape : words[3].split(",", -1)) {
+      for (String n : words[4].split(",", -1)) {
+        for (String sparsity : words[5].split(",", -1)) {
+          races.add(
+              RaceSpec.parse(String.join(" ", words[1], format, shape, n, sparsity, threads)));
         }
       }
     }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * One race: what is computed, on what.
  *
  * @param operation operation
- * @param format storage of the weights in our contestants, {@code csr} or {@code dense}
+ * @param format storage of the weights in our contestants, see {@link RaceFormat}
  * @param shape rows and columns of the weights ({@code 768x768}), for a training step the widths of
  *     its layers ({@code 784-300-100-10})
  * @param n samples in a batch
@@ -21,7 +21,6 @@ public record RaceSpec(
   private static final Pattern LAYERS = Pattern.compile("[1-9]\\d{0,4}(-[1-9]\\d{0,4})+");
   private static final int MOST_SAMPLES = 1 << 20;
   private static final int MOST_THREADS = 1024;
-  private static final List<String> FORMATS = List.of("csr", "dense");
 
   /** Checks every part. */
   public RaceSpec {
@@ -31,8 +30,11 @@ public record RaceSpec(
           operation,
           "shape (" + shape + ") must look like " + (isStep ? "784-300-100-10" : "768x768"));
     }
-    if (!FORMATS.contains(format)) {
-      throw broken(operation, "format (" + format + ") must be one of " + FORMATS);
+    double fixed;
+    try {
+      fixed = RaceFormat.of(format).fixedSparsity();
+    } catch (IllegalArgumentException failure) {
+      throw new IllegalArgumentException(operation.word() + ": " + failure.getMessage(), failure);
     }
     if (n < 1 || n > MOST_SAMPLES) {
       throw broken(operation, "n (" + n + ") must be between 1 and " + MOST_SAMPLES);
@@ -42,6 +44,9 @@ public record RaceSpec(
     }
     if (!(sparsity >= 0 && sparsity < 1)) {
       throw broken(operation, "sparsity (" + sparsity + ") must be at least 0 and below 1");
+    }
+    if (fixed > 0 && Math.abs(sparsity - fixed) > 1e-6) {
+      throw broken(operation, "sparsity (" + sparsity + ") of " + format + " must be " + fixed);
     }
     if (operation.isDense() && (sparsity != 0 || !format.equals("dense"))) {
       throw broken(

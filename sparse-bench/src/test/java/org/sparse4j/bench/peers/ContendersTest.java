@@ -39,7 +39,17 @@ class ContendersTest {
         "gemm dense 33x17 9 0 1",
         "gemmLeftTransposed dense 33x17 9 0 1",
         "gemmRightTransposed dense 33x17 9 0 1",
-        "spmm csr 64x40 32 0.9 2"
+        "spmm csr 64x40 32 0.9 2",
+        "spmm 2:4 33x17 9 0.5 1",
+        "spmm 16:2:4 33x17 9 0.5 1",
+        "spmmTransposed 8:2:20 33x60 9 0.9 1",
+        "sddmm 2:4 33x17 9 0.5 1",
+        "sddmm block:4x8 33x17 9 0.5 1",
+        "spmmTransposed block:16x16 40x40 9 0.5 1",
+        "linear block:16x1 33x17 9 0.5 1",
+        "spmv bitmap 33x17 1 0.5 1",
+        "spmm condensed 33x17 9 0.75 1",
+        "sddmm 16:2:4 33x17 9 0.5 1"
       })
   void ourKernelsPassTheCheckOfTheRaces(String line) {
     try (Problem problem = new Problem(RaceSpec.parse(line))) {

@@ -30,7 +30,9 @@ class RaceSpecTest {
           spmm csr 768*768 8 0.9 1       | spmm: shape (768*768) must look like 768x768
           spmm csr 0x8 8 0.9 1           | spmm: shape (0x8) must look like 768x768
           spmm csr 9999999x8 8 0.9 1     | spmm: shape (9999999x8) must look like 768x768
-          spmm coo 8x8 8 0.9 1           | spmm: format (coo) must be one of [csr, dense]
+          spmm coo 8x8 8 0.9 1           | spmm: format (coo) must be one of dense, csr, bitmap, condensed, block:16x16, 2:4, 16:2:20 or such
+          spmm 5:4 8x8 8 0.9 1           | spmm: NmStructure: n (5) must be between 1 and m (4)
+          spmm 2:4 8x8 8 0.9 1           | spmm: sparsity (0.9) of 2:4 must be 0.5
           spmm csr 8x8 0 0.9 1           | spmm: n (0) must be between 1 and 1048576
           spmm csr 8x8 8 1.0 1           | spmm: sparsity (1.0) must be at least 0 and below 1
           spmm csr 8x8 8 NaN 1           | spmm: sparsity (NaN) must be at least 0 and below 1
@@ -92,7 +94,7 @@ class RaceSpecTest {
         assertThrows(
             IllegalArgumentException.class, () -> RaceList.parse("\nq spmm csr", List.of("q")));
     assertEquals(
-        "races, line 2: words (3) must be 7: set operation format shapes ns sparsities threads",
+        "races, line 2: words (3) must be 7: set operation formats shapes ns sparsities threads",
         failure.getMessage());
   }
 }
