@@ -129,8 +129,8 @@ public final class SortedRules {
 
   private static boolean twoEach(int bits) {
     for (int k = 0; k < 4; k++) {
-      if (Integer.bitCount(bits >>> 4 * k & 15) != 2
-          || Integer.bitCount(bits >>> k & 0x1111) != 2) {
+      if (Integer.bitCount((bits >>> (4 * k)) & 15) != 2
+          || Integer.bitCount((bits >>> k) & 0x1111) != 2) {
         return false;
       }
     }

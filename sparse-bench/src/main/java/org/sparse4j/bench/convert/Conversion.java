@@ -9,7 +9,9 @@ import org.sparse4j.bench.console.Failure;
 import org.sparse4j.bench.weights.WeightSource;
 import org.sparse4j.bench.weights.WeightSource.Tensor;
 import org.sparse4j.format.CompressedMatrix;
+import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.SparseMatrix;
 
 /** One run of {@code convert}: which tensors are turned, which are copied, and what came out. */
 final class Conversion {
@@ -68,6 +70,10 @@ final class Conversion {
   }
 
   private void turn(Tensor tensor, WeightTarget target) throws IOException {
+    if (source.compressed(tensor) instanceof SparseMatrix sparse
+        && turned(tensor, sparse, target)) {
+      return;
+    }
     DenseMatrix dense = source.dense(tensor);
     if (format.isDense()) {
       long bytes = 4L * dense.rows() * dense.columns();
@@ -89,6 +95,43 @@ final class Conversion {
         matrix.parameterCount(),
         matrix.bytes(),
         error(dense, matrix.toDense()));
+  }
+
+  /** Turns a sparse matrix whose dense form is not needed, and may be too large. */
+  private boolean turned(Tensor tensor, SparseMatrix sparse, WeightTarget target) {
+    CompressedMatrix matrix;
+    try {
+      matrix = format.convert(sparse);
+    } catch (IllegalArgumentException e) {
+      throw Failure.input(tensor.name() + ": " + e.getMessage(), e);
+    }
+    if (!(matrix instanceof SparseMatrix stored)) {
+      return false;
+    }
+    target.add(tensor.name(), matrix);
+    CsrMatrix wanted = sparse.toCsr();
+    double norm = norm(wanted);
+    double difference = norm(wanted.add(stored.toCsr().scale(-1)));
+    converted.add(
+        new Converted(
+            tensor.name(),
+            sparse.rows(),
+            sparse.columns(),
+            tensor.format(),
+            matrix.format(),
+            matrix.parameterCount(),
+            tensor.bytes(),
+            matrix.bytes(),
+            norm == 0 ? 0 : difference / norm));
+    return true;
+  }
+
+  private static double norm(CsrMatrix matrix) {
+    double sum = 0;
+    for (float value : matrix.values().toFloats()) {
+      sum += (double) value * value;
+    }
+    return Math.sqrt(sum);
   }
 
   private void add(

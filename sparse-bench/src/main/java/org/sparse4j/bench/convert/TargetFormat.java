@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.BitmapMatrix;
 import org.sparse4j.format.BlockMatrix;
+import org.sparse4j.format.BlockOrder;
 import org.sparse4j.format.CompressedMatrix;
 import org.sparse4j.format.CondensedMatrix;
 import org.sparse4j.format.CooMatrix;
@@ -16,6 +17,7 @@ import org.sparse4j.format.DType;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.GroupedNmMatrix;
 import org.sparse4j.format.NmMatrix;
+import org.sparse4j.format.SparseMatrix;
 import org.sparse4j.format.StoredMatrix;
 import org.sparse4j.format.VnmMatrix;
 import org.sparse4j.mask.BlockStructure;
@@ -165,6 +167,26 @@ record TargetFormat(
       case LOW_RANK -> float32(LowRankMatrix.fromDense(dense, size(0)));
       case BLOCK_DIAGONAL -> float32(BlockDiagonalMatrix.fromDense(dense, size(0)));
       case MONARCH -> float32(monarch(dense));
+    };
+  }
+
+  /**
+   * Turns a sparse matrix into this format without a dense form between, where that drops nothing:
+   * stored zeros stay.
+   *
+   * @return the matrix, or null if the format needs the dense form
+   */
+  @Nullable CompressedMatrix convert(SparseMatrix sparse) {
+    if (sparsity != null) {
+      return null;
+    }
+    return switch (kind) {
+      case CSR -> typed(sparse.toCsr());
+      case CSC -> typed(CscMatrix.fromCsr(sparse.toCsr()));
+      case COO -> typed(CooMatrix.fromCsr(sparse.toCsr()));
+      case BITMAP -> typed(BitmapMatrix.fromCsr(sparse.toCsr()));
+      case BLOCK -> typed(BlockMatrix.fromCsr(sparse.toCsr(), size(0), size(1), BlockOrder.ROWS));
+      default -> null;
     };
   }
 

@@ -97,7 +97,8 @@ final class SafetensorsSource implements WeightSource {
     for (String name : file.names()) {
       if (!taken.tensors.contains(name)) {
         TensorInfo info = file.info(name);
-        boolean weight = Tensor.isWeight(info.shape());
+        // Where some weights were turned before, the matrices left dense were left so on purpose.
+        boolean weight = matrices.isEmpty() && Tensor.isWeight(info.shape());
         tensors.add(new Tensor(name, info.dtype(), info.shape(), info.bytes(), weight));
         files.put(name, file);
       }

@@ -27,6 +27,7 @@ import org.sparse4j.bench.console.ExitCode;
 import org.sparse4j.bench.weights.OnnxBytes;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.io.MatrixMarket;
 import org.sparse4j.io.Safetensors;
 import org.sparse4j.io.SafetensorsFile;
 
@@ -272,6 +273,34 @@ class ConvertCommandTest {
     assertTrue(first.path("error").isNull(), first.toString());
     try (SafetensorsFile file = Safetensors.open(target)) {
       assertEquals(768, file.sparse("0.weight").nnz());
+    }
+  }
+
+  @Test
+  void sparseMatricesNeedNoDenseForm() throws IOException {
+    Path huge = folder.resolve("huge.mtx");
+    CsrMatrix matrix =
+        CsrMatrix.builder(1_000_000, 1_000_000).add(0, 7, 2).add(999_999, 3, 0).build();
+    MatrixMarket.write(matrix, huge);
+    Path target = folder.resolve("out.safetensors");
+    for (String format : List.of("csr", "csc", "coo")) {
+      int status = run("convert", huge.toString(), target.toString(), "--format", format);
+      assertEquals(ExitCode.OK, status, err.toString());
+      try (SafetensorsFile file = Safetensors.open(target)) {
+        assertEquals(matrix, file.sparse("huge").toCsr(), "a stored zero stays");
+      }
+    }
+  }
+
+  @Test
+  void secondConversionLeavesDenseMatricesAlone() throws IOException {
+    Path target = convert("--include", "0.weight");
+    Path again = folder.resolve("again.safetensors");
+    int status = run("convert", target.toString(), again.toString(), "--format", "csc");
+    assertEquals(ExitCode.OK, status, err.toString());
+    try (SafetensorsFile file = Safetensors.open(again)) {
+      assertEquals(List.of("0.weight"), file.matrixNames());
+      assertEquals("F32", file.info("2.weight").dtype());
     }
   }
 

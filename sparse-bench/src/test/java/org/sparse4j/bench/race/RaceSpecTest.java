@@ -69,6 +69,10 @@ class RaceSpecTest {
       assertTrue(quick.contains(RaceSpec.parse("spmm csr " + shape + " 8 0.9 1")), shape);
       assertTrue(quick.contains(RaceSpec.parse("spmm csr " + shape + " 32 0.9 1")), shape);
     }
+    for (String line :
+        List.of("spmm 16:2:20 768x768 128 0.9 1", "spmm block:16x16 768x768 128 0.9 1")) {
+      assertTrue(quick.contains(RaceSpec.parse(line)), line);
+    }
     assertTrue(quick.stream().anyMatch(race -> race.threads() == 2));
   }
 
