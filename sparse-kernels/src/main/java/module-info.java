@@ -8,6 +8,7 @@ module org.sparse4j.kernels {
   exports org.sparse4j.kernels;
   exports org.sparse4j.kernels.execution;
   exports org.sparse4j.kernels.operation;
+  exports org.sparse4j.kernels.planner;
   exports org.sparse4j.kernels.spi;
 
   uses org.sparse4j.kernels.spi.FormatProvider;

@@ -18,6 +18,7 @@ import org.sparse4j.kernels.spi.KernelProvider;
 import org.sparse4j.kernels.spi.OperatorProvider;
 import org.sparse4j.kernels.spi.PlanRequest;
 import org.sparse4j.kernels.spi.PreparedKernel;
+import org.sparse4j.kernels.spi.SpeedProbe;
 import org.sparse4j.kernels.structured.StructuredOperators;
 
 /**
@@ -134,6 +135,15 @@ public final class Kernels {
    */
   public DenseKernels dense() {
     return dense;
+  }
+
+  /**
+   * Returns work of known size, to measure what this machine can do at most.
+   *
+   * @return one object, safe to share
+   */
+  public SpeedProbe probe() {
+    return provider.probe();
   }
 
   /**

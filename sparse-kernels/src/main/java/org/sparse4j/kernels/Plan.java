@@ -94,6 +94,15 @@ public final class Plan {
   }
 
   /**
+   * Returns the size of the kernel's own copy of the matrix, which a call reads.
+   *
+   * @return bytes; 0 if there is no copy, or the kernel does not say
+   */
+  public long packedBytes() {
+    return served.kernel().packedBytes();
+  }
+
+  /**
    * Explains a call in words: operation, operands, kernel, cost, the bytes of the matrix and of the
    * copy that the kernel reads, and whether the format was converted.
    *
@@ -114,7 +123,7 @@ public final class Plan {
   }
 
   private String sizes() {
-    long packed = served.kernel().packedBytes();
+    long packed = packedBytes();
     return packed == 0
         ? ""
         : ", "

@@ -1,5 +1,6 @@
 package org.sparse4j.kernels;
 
+import java.util.Optional;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.SparseMatrix;
 import org.sparse4j.kernels.operation.Epilogue;
@@ -75,6 +76,16 @@ public final class PlanBuilder {
    *     and conversion was not allowed
    */
   public Plan build() {
+    return buildIfServed().orElseThrow(() -> new IllegalArgumentException(notServed()));
+  }
+
+  /**
+   * Packs the matrix for the operation if a kernel serves its format; O(nnz).
+   *
+   * @return a plan, or empty if no kernel serves the format and conversion was not allowed
+   * @throws IllegalArgumentException if the epilogue does not fit
+   */
+  public Optional<Plan> buildIfServed() {
     checkEpilogue();
     PlanRequest request = new PlanRequest(operation, matrix, epilogue, minBatch, maxBatch);
     Kernels.Served served = kernels.prepare(request).orElse(null);
@@ -85,22 +96,25 @@ public final class PlanBuilder {
       converted = true;
     }
     if (served == null) {
-      throw new IllegalArgumentException(
-          operation.label()
-              + ": no kernel of "
-              + kernels
-              + " serves "
-              + matrix.format()
-              + " with "
-              + matrix.values().dtype()
-              + " values; give one to Kernels.with(FormatProvider), or call allowConversion() for a"
-              + " copy in CSR; A is "
-              + matrix.rows()
-              + "x"
-              + matrix.columns());
+      return Optional.empty();
     }
     requireKind(served);
-    return new Plan(operation, matrix, epilogue, served, converted);
+    return Optional.of(new Plan(operation, matrix, epilogue, served, converted));
+  }
+
+  private String notServed() {
+    return operation.label()
+        + ": no kernel of "
+        + kernels
+        + " serves "
+        + matrix.format()
+        + " with "
+        + matrix.values().dtype()
+        + " values; give one to Kernels.with(FormatProvider), or call allowConversion() for a"
+        + " copy in CSR; A is "
+        + matrix.rows()
+        + "x"
+        + matrix.columns();
   }
 
   private void checkEpilogue() {

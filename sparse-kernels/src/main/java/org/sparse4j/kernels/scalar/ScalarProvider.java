@@ -6,6 +6,7 @@ import org.sparse4j.kernels.operation.DenseKernels;
 import org.sparse4j.kernels.spi.KernelProvider;
 import org.sparse4j.kernels.spi.PlanRequest;
 import org.sparse4j.kernels.spi.PreparedKernel;
+import org.sparse4j.kernels.spi.SpeedProbe;
 
 /** The complete provider in plain Java. */
 public final class ScalarProvider implements KernelProvider {
@@ -14,6 +15,8 @@ public final class ScalarProvider implements KernelProvider {
   public static final ScalarProvider INSTANCE = new ScalarProvider();
 
   private final DenseKernels dense = new ScalarDenseKernels();
+
+  private final ScalarProbe probe = new ScalarProbe();
 
   private ScalarProvider() {}
 
@@ -46,5 +49,10 @@ public final class ScalarProvider implements KernelProvider {
   @Override
   public DenseKernels dense() {
     return dense;
+  }
+
+  @Override
+  public SpeedProbe probe() {
+    return probe;
   }
 }

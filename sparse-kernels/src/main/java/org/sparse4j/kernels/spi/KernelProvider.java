@@ -18,4 +18,11 @@ public interface KernelProvider extends FormatProvider {
    * @return one object for all callers
    */
   DenseKernels dense();
+
+  /**
+   * Returns what measures the machine's ceilings.
+   *
+   * @return one object for all callers
+   */
+  SpeedProbe probe();
 }

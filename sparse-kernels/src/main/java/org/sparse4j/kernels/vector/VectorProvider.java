@@ -7,11 +7,14 @@ import org.sparse4j.kernels.scalar.OwnFormats;
 import org.sparse4j.kernels.spi.KernelProvider;
 import org.sparse4j.kernels.spi.PlanRequest;
 import org.sparse4j.kernels.spi.PreparedKernel;
+import org.sparse4j.kernels.spi.SpeedProbe;
 
 /** The provider with the Vector API; loaded by name. */
 public final class VectorProvider implements KernelProvider {
 
   private final DenseKernels dense = new VectorDenseKernels();
+
+  private final VectorProbe probe = new VectorProbe();
 
   private VectorProvider() {}
 
@@ -47,5 +50,10 @@ public final class VectorProvider implements KernelProvider {
   @Override
   public DenseKernels dense() {
     return dense;
+  }
+
+  @Override
+  public SpeedProbe probe() {
+    return probe;
   }
 }

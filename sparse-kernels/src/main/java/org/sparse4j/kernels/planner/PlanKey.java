@@ -1,0 +1,130 @@
+package org.sparse4j.kernels.planner;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.sparse4j.format.SparseMatrix;
+import org.sparse4j.kernels.Kernels;
+import org.sparse4j.kernels.operation.Epilogue;
+import org.sparse4j.kernels.operation.Operation;
+
+/**
+ * What a measured choice holds for: any difference asks for a new measurement.
+ *
+ * @param machine processor, cores, Java and register width
+ * @param provider name of the kernels
+ * @param operation label of the product
+ * @param epilogue what is fused
+ * @param matrix shape, stored format and type of values
+ * @param nnz stored positions
+ * @param fingerprint hash of the positions
+ * @param n number of samples
+ * @param threads number of threads
+ */
+record PlanKey(
+    String machine,
+    String provider,
+    String operation,
+    String epilogue,
+    String matrix,
+    long nnz,
+    String fingerprint,
+    int n,
+    int threads) {
+
+  /** The file is read once: nothing of it changes while a JVM runs. */
+  private static final class Processor {
+    static final String NAME = read();
+
+    private static String read() {
+      Path file = Path.of("/proc/cpuinfo");
+      try {
+        if (Files.isReadable(file)) {
+          return describe(Files.readAllLines(file));
+        }
+      } catch (IOException e) {
+        return "unknown processor";
+      }
+      return "unknown processor";
+    }
+  }
+
+  static PlanKey of(
+      Kernels kernels,
+      SparseMatrix matrix,
+      Operation operation,
+      Epilogue epilogue,
+      int n,
+      int threads) {
+    return new PlanKey(
+        machine(kernels),
+        kernels.provider(),
+        operation.label(),
+        epilogue.toString(),
+        matrix.rows()
+            + "x"
+            + matrix.columns()
+            + " "
+            + matrix.format()
+            + " "
+            + matrix.values().dtype(),
+        matrix.nnz(),
+        fingerprint(matrix),
+        n,
+        threads);
+  }
+
+  private static String machine(Kernels kernels) {
+    return plain(
+        Processor.NAME
+            + ", "
+            + Runtime.getRuntime().availableProcessors()
+            + " cores, "
+            + System.getProperty("os.arch")
+            + ", Java "
+            + Runtime.version()
+            + " "
+            + System.getProperty("java.vm.name")
+            + ", "
+            + kernels.vectorBits()
+            + " bits");
+  }
+
+  /** Name, family and model; the name of a virtual machine's processor says little alone. */
+  static String describe(List<String> lines) {
+    return field(lines, "model name").orElse("unknown processor")
+        + field(lines, "cpu family").map(family -> ", family " + family).orElse("")
+        + field(lines, "model").map(model -> ", model " + model).orElse("");
+  }
+
+  private static Optional<String> field(List<String> lines, String name) {
+    return lines.stream()
+        .map(line -> line.split(":", 2))
+        .filter(parts -> parts.length == 2 && parts[0].strip().equals(name))
+        .map(parts -> parts[1].strip())
+        .findFirst();
+  }
+
+  /** A field of a line: no tabs or line breaks. */
+  static String plain(String text) {
+    return text.replaceAll("\\p{Cntrl}", " ");
+  }
+
+  private static String fingerprint(SparseMatrix matrix) {
+    long[] hash = {1};
+    matrix
+        .pattern()
+        .forEach((index, row, column) -> hash[0] = mix(hash[0] ^ ((long) row << 32 | column)));
+    return String.format(Locale.ROOT, "%016x", hash[0]);
+  }
+
+  /** The finalizer of MurmurHash3 (Appleby, 2011, public domain): a bijection. */
+  private static long mix(long z) {
+    z = (z ^ (z >>> 33)) * 0xff51afd7ed558ccdL;
+    z = (z ^ (z >>> 33)) * 0xc4ceb9fe1a85ec53L;
+    return (z ^ (z >>> 33)) + 0x9e3779b97f4a7c15L;
+  }
+}

@@ -1,0 +1,48 @@
+package org.sparse4j.kernels.planner;
+
+import org.sparse4j.format.DType;
+
+/**
+ * Times of kernels without measuring, as multiples of the dense product's time: the same answer on
+ * every machine and in every run.
+ *
+ * <p>The figures are medians of races on one processor with 512-bit registers: how many stored
+ * numbers a kernel handles in the time in which the dense product handles one of its own. They fall
+ * with the sparsity, because shorter rows leave less to share.
+ */
+final class Rules {
+
+  /** Dense operands above this size come from memory and no longer from a cache. */
+  private static final long LARGE = 32L << 20;
+
+  private Rules() {}
+
+  /**
+   * Estimates a kernel.
+   *
+   * @param kernel its name
+   * @param dtype what its values are stored as
+   * @param n number of samples
+   * @param density stored share of all positions
+   * @param denseBytes bytes of the dense matrix
+   */
+  static double estimate(String kernel, DType dtype, int n, double density, long denseBytes) {
+    boolean large = denseBytes > LARGE;
+    if (kernel.contains("bitmap-expand")) {
+      // It expands every register of the row, whatever the sparsity.
+      double smallest = dtype == DType.F32 ? 0.55 : dtype == DType.BF16 ? 0.39 : 0.27;
+      double cached = dtype == DType.F32 ? 1.9 : dtype == DType.BF16 ? 1.2 : 1.05;
+      return large ? smallest + (dtype == DType.F32 ? 0.24 * density : 0) : cached;
+    }
+    if (kernel.contains("shared-rows")) {
+      return density / (n <= 8 ? 1.1 : n < 32 ? 0.9 : 0.8);
+    }
+    if (kernel.contains("positions of")) {
+      return density / 0.5;
+    }
+    if (n == 1) {
+      return density / (large ? 0.35 : 0.14);
+    }
+    return density / (n < 16 ? 0.38 : n < 64 ? 0.36 + 0.1 * density : 0.36 + 0.38 * density);
+  }
+}

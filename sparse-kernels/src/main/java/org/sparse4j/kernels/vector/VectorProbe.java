@@ -1,0 +1,92 @@
+package org.sparse4j.kernels.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.kernels.spi.SpeedProbe;
+
+/**
+ * Twelve chains of multiply-adds, enough to keep two units of latency four busy, and four chains of
+ * loads.
+ */
+final class VectorProbe implements SpeedProbe {
+
+  private static final VectorSpecies<Float> SPECIES = DenseSpecies.floats();
+  private static final int LANES = SPECIES.length();
+
+  @Override
+  public long flopsPerStep() {
+    return 24L * LANES;
+  }
+
+  @Override
+  public float multiplyAdds(int steps) {
+    FloatVector b = FloatVector.broadcast(SPECIES, 0.999f);
+    FloatVector c = FloatVector.broadcast(SPECIES, 1e-6f);
+    // All start differently, or the compiler merges them.
+    FloatVector a0 = b;
+    FloatVector a1 = a0.add(c);
+    FloatVector a2 = a1.add(c);
+    FloatVector a3 = a2.add(c);
+    FloatVector a4 = a3.add(c);
+    FloatVector a5 = a4.add(c);
+    FloatVector a6 = a5.add(c);
+    FloatVector a7 = a6.add(c);
+    FloatVector a8 = a7.add(c);
+    FloatVector a9 = a8.add(c);
+    FloatVector a10 = a9.add(c);
+    FloatVector a11 = a10.add(c);
+    for (int step = 0; step < steps; step++) {
+      a0 = a0.fma(b, c);
+      a1 = a1.fma(b, c);
+      a2 = a2.fma(b, c);
+      a3 = a3.fma(b, c);
+      a4 = a4.fma(b, c);
+      a5 = a5.fma(b, c);
+      a6 = a6.fma(b, c);
+      a7 = a7.fma(b, c);
+      a8 = a8.fma(b, c);
+      a9 = a9.fma(b, c);
+      a10 = a10.fma(b, c);
+      a11 = a11.fma(b, c);
+    }
+    FloatVector first = a0.add(a1).add(a2).add(a3).add(a4).add(a5);
+    FloatVector second = a6.add(a7).add(a8).add(a9).add(a10).add(a11);
+    return first.add(second).reduceLanes(VectorOperators.ADD);
+  }
+
+  @Override
+  public float read(DenseMatrix x, int from, int to) {
+    float sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += row(x.address() + 4L * i * x.stride(), x.paddedColumns());
+    }
+    return sum;
+  }
+
+  private static float row(long address, int floats) {
+    long base = address & DenseMemory.ADDRESS;
+    FloatVector a = FloatVector.zero(SPECIES);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    int blocks = floats / (4 * LANES);
+    for (int block = 0; block < blocks; block++) {
+      int at = 16 * LANES * block;
+      a = a.add(load(base, at));
+      b = b.add(load(base, at + 4 * LANES));
+      c = c.add(load(base, at + 8 * LANES));
+      d = d.add(load(base, at + 12 * LANES));
+    }
+    for (int at = 16 * LANES * blocks; at < 4 * floats; at += 4 * LANES) {
+      a = a.add(load(base, at));
+    }
+    return a.add(b).add(c.add(d)).reduceLanes(VectorOperators.ADD);
+  }
+
+  private static FloatVector load(long base, int at) {
+    return FloatVector.fromMemorySegment(
+        SPECIES, DenseMemory.ALL, base + (at & DenseMemory.OFFSET), DenseMemory.ORDER);
+  }
+}
