@@ -231,7 +231,9 @@ public final class ScipySparse {
     private void requireThere(String name) throws IOException {
       if (!file.contains(name)) {
         throw Broken.in(
-            where, "an array " + Broken.quote(name), "only " + String.join(", ", file.names()));
+            where,
+            "an array " + Broken.quote(name),
+            "only " + String.join(", ", file.names().stream().map(Broken::quote).toList()));
       }
     }
 

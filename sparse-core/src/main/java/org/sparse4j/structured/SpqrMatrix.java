@@ -282,6 +282,17 @@ public final class SpqrMatrix implements CompressedMatrix {
       throw new IllegalArgumentException(
           NAME + ": threshold (" + threshold + ") must be at least 0");
     }
+    for (int j = 0; j < importance.length; j++) {
+      if (!(importance[j] >= 0 && importance[j] <= Float.MAX_VALUE)) {
+        throw new IllegalArgumentException(
+            NAME
+                + ": importance "
+                + j
+                + " ("
+                + importance[j]
+                + ") must be finite and not negative");
+      }
+    }
     return new SpqrMatrix(new SpqrEncoder(dense, settings).withThreshold(threshold, importance));
   }
 

@@ -223,7 +223,8 @@ class ScipySparseTest {
     assertEquals(
         ", array \"shape\": expected a short array, found shape [65]",
         error(npz("csr", new long[65])));
-    assertEquals(": expected an array \"data\", found only format, shape", error(npz("csr", 2, 3)));
+    assertEquals(
+        ": expected an array \"data\", found only \"format\", \"shape\"", error(npz("csr", 2, 3)));
     int[] two = {2, 0};
     assertEquals(
         ", array \"indptr\": expected 3 elements, found 2", error(csr(new int[] {0, 2}, two)));

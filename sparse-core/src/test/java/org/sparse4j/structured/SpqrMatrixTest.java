@@ -191,6 +191,9 @@ class SpqrMatrixTest {
         "SpqrMatrix: length of importance (1) must equal columns (2)",
         () -> SpqrMatrix.encode(DenseMatrix.zeros(3, 2), settings, 0.2, 1));
     requireMessage(
+        "SpqrMatrix: importance 1 (-1.0) must be finite and not negative",
+        () -> SpqrMatrix.encode(DenseMatrix.zeros(3, 2), settings, 0.2, 1, -1));
+    requireMessage(
         "SpqrMatrix: threshold (NaN) must be at least 0",
         () -> SpqrMatrix.encode(DenseMatrix.zeros(3, 2), settings, Double.NaN));
     requireMessage(

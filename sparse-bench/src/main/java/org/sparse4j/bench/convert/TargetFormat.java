@@ -164,7 +164,11 @@ record TargetFormat(
       case GROUPED_NM ->
           typed(
               GroupedNmMatrix.fromDense(dense, new GroupedNmStructure(size(0), size(1), size(2))));
-      case LOW_RANK -> float32(LowRankMatrix.fromDense(dense, size(0)));
+      case LOW_RANK -> {
+        // More columns than singular values would only hold zeros.
+        int rank = Math.min(size(0), Math.min(dense.rows(), dense.columns()));
+        yield float32(LowRankMatrix.fromDense(dense, rank));
+      }
       case BLOCK_DIAGONAL -> float32(BlockDiagonalMatrix.fromDense(dense, size(0)));
       case MONARCH -> float32(monarch(dense));
     };
