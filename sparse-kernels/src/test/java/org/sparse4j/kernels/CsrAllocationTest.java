@@ -21,7 +21,7 @@ import org.sparse4j.kernels.operation.Operation;
 class CsrAllocationTest {
 
   /** C2 has had its time by then, or never will. */
-  private static final long MOST_NANOS = 30_000_000_000L;
+  private static final long MOST_NANOS = 120_000_000_000L;
 
   private final Kernels kernels = Kernels.best();
   private final Workspace workspace = Workspace.create();

@@ -25,7 +25,7 @@ import org.sparse4j.structured.SpqrSettings;
 @Tag("allocation")
 class StructuredAllocationTest {
 
-  private static final long MOST_NANOS = 30_000_000_000L;
+  private static final long MOST_NANOS = 120_000_000_000L;
 
   private static final Set<String> NAMES =
       Set.of("three stacks", "three stacks of inputs", "nested", "sparse plus low rank");

@@ -17,7 +17,7 @@ import org.sparse4j.kernels.execution.Workspace;
 @Tag("allocation")
 class PlannerAllocationTest {
 
-  private static final long MOST_NANOS = 30_000_000_000L;
+  private static final long MOST_NANOS = 120_000_000_000L;
 
   @ParameterizedTest
   @ValueSource(doubles = {0.1, 1})
