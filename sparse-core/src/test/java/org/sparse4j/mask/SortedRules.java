@@ -115,7 +115,7 @@ public final class SortedRules {
       }
       double[] rows = new double[4];
       for (int p = 0; p < 16; p++) {
-        rows[p / 4] += (bits >>> (15 - p) & 1) != 0 ? tile[p] : 0;
+        rows[p / 4] += ((bits >>> (15 - p)) & 1) != 0 ? tile[p] : 0;
       }
       double sum = rows[0] + rows[1] + rows[2] + rows[3];
       if (sum > bestSum) {
@@ -124,7 +124,7 @@ public final class SortedRules {
       }
     }
     int found = best;
-    return Mask.of(4, 4, (i, j) -> (found >>> (15 - 4 * i - j) & 1) != 0);
+    return Mask.of(4, 4, (i, j) -> ((found >>> (15 - 4 * i - j)) & 1) != 0);
   }
 
   private static boolean twoEach(int bits) {

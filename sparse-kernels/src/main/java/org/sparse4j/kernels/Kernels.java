@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.sparse4j.format.CompressedMatrix;
+import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseVector;
 import org.sparse4j.format.DenseView;
@@ -12,6 +13,7 @@ import org.sparse4j.format.SparseMatrix;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.DenseKernels;
 import org.sparse4j.kernels.operation.LinearOperator;
+import org.sparse4j.kernels.operation.MaskKernels;
 import org.sparse4j.kernels.operation.Operation;
 import org.sparse4j.kernels.spi.FormatProvider;
 import org.sparse4j.kernels.spi.KernelProvider;
@@ -36,6 +38,7 @@ public final class Kernels {
   private final List<FormatProvider> formats;
   private final List<OperatorProvider> operators;
   private final DenseKernels dense;
+  private final MaskKernels masks;
 
   private Kernels(
       KernelProvider provider, List<FormatProvider> formats, List<OperatorProvider> operators) {
@@ -43,6 +46,7 @@ public final class Kernels {
     this.formats = formats;
     this.operators = operators;
     this.dense = new CheckedDenseKernels(provider.dense());
+    this.masks = new CheckedMaskKernels(provider.masks());
   }
 
   /** Loaded on first use, so that {@link #scalar()} works where the choice fails. */
@@ -144,6 +148,15 @@ public final class Kernels {
    */
   public SpeedProbe probe() {
     return provider.probe();
+  }
+
+  /**
+   * Returns the kernels that make masks, threshold and sample; operands are checked.
+   *
+   * @return one object, safe to share
+   */
+  public MaskKernels masks() {
+    return masks;
   }
 
   /**
@@ -265,6 +278,65 @@ public final class Kernels {
         .batch(x.columns(), x.columns())
         .build()
         .sample(Workspace.create(), g, x, sampled);
+  }
+
+  /**
+   * Finds the entries of {@code G X^T} outside a pattern with the largest magnitudes, best first:
+   * what grows where a gradient is large (Evci et al., Rigging the Lottery, 2020, arXiv
+   * 1911.11134).
+   *
+   * <p>Ties go to the lower position, NaN counts as largest. The product is computed some rows at a
+   * time, so memory, kept in the workspace, is {@code O(count + nnz)} and one tile; {@code 2 m k n}
+   * operations. Results do not depend on the number of threads.
+   *
+   * @param workspace scratch and threads
+   * @param pattern m x k, positions that are taken; m k is at most 2^32
+   * @param g m x n
+   * @param x k x n
+   * @param count how many to find
+   * @param positions receives the row-major positions, at least count of them
+   * @param magnitudes receives the magnitudes, at least count of them
+   * @return how many were found: count, or all there are outside the pattern
+   * @throws IllegalArgumentException if shapes or lengths do not fit; outputs are untouched then
+   */
+  public int sddmmTopK(
+      Workspace workspace,
+      CsrPattern pattern,
+      DenseMatrix g,
+      DenseMatrix x,
+      int count,
+      long[] positions,
+      float[] magnitudes) {
+    String operands =
+        "the pattern is "
+            + pattern
+            + ", G is "
+            + Operands.describe(g)
+            + ", X is "
+            + Operands.describe(x);
+    Operands.requireEqual(
+        "sddmmTopK", "rows of G", g.rows(), "rows of the pattern", pattern.rows(), operands);
+    Operands.requireEqual(
+        "sddmmTopK", "rows of X", x.rows(), "columns of the pattern", pattern.columns(), operands);
+    Operands.requireEqual(
+        "sddmmTopK", "columns of G", g.columns(), "columns of X", x.columns(), operands);
+    if (count < 0 || positions.length < count || magnitudes.length < count) {
+      throw new IllegalArgumentException(
+          "sddmmTopK: count ("
+              + count
+              + ") must be between 0 and the lengths of positions ("
+              + positions.length
+              + ") and magnitudes ("
+              + magnitudes.length
+              + "); "
+              + operands);
+    }
+    if ((long) pattern.rows() * pattern.columns() > 1L << 32) {
+      throw new IllegalArgumentException("sddmmTopK: m k must be at most 2^32; " + operands);
+    }
+    return workspace
+        .state(GradientSearch.class, GradientSearch::new)
+        .search(this, workspace, pattern, g, x, count, positions, magnitudes);
   }
 
   /** Asks the caller's formats, then the provider. */

@@ -1,7 +1,8 @@
 /**
  * The words of the kernels: operations, epilogues, activations, optimizer steps, what a kernel says
- * about itself, and the two open contracts {@link org.sparse4j.kernels.operation.DenseKernels} and
- * {@link org.sparse4j.kernels.operation.LinearOperator}.
+ * about itself, and the open contracts {@link org.sparse4j.kernels.operation.DenseKernels}, {@link
+ * org.sparse4j.kernels.operation.MaskKernels} and {@link
+ * org.sparse4j.kernels.operation.LinearOperator}.
  *
  * <pre>{@code
  * Epilogue epilogue = Epilogue.biasThen(bias, Activation.GELU);       // gelu(y + b)

@@ -3,6 +3,7 @@ package org.sparse4j.kernels.scalar;
 import java.util.Optional;
 import org.sparse4j.format.SparseMatrix;
 import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.kernels.operation.MaskKernels;
 import org.sparse4j.kernels.spi.KernelProvider;
 import org.sparse4j.kernels.spi.PlanRequest;
 import org.sparse4j.kernels.spi.PreparedKernel;
@@ -15,6 +16,7 @@ public final class ScalarProvider implements KernelProvider {
   public static final ScalarProvider INSTANCE = new ScalarProvider();
 
   private final DenseKernels dense = new ScalarDenseKernels();
+  private final MaskKernels masks = new ScalarMaskKernels();
 
   private final ScalarProbe probe = new ScalarProbe();
 
@@ -54,5 +56,10 @@ public final class ScalarProvider implements KernelProvider {
   @Override
   public SpeedProbe probe() {
     return probe;
+  }
+
+  @Override
+  public MaskKernels masks() {
+    return masks;
   }
 }

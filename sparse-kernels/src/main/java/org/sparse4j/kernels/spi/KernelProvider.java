@@ -1,8 +1,9 @@
 package org.sparse4j.kernels.spi;
 
 import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.kernels.operation.MaskKernels;
 
-/** A complete set of kernels: every operation of our own formats, and the dense operations. */
+/** A complete set of kernels: every operation of our own formats, dense operations and masks. */
 public interface KernelProvider extends FormatProvider {
 
   /**
@@ -25,4 +26,11 @@ public interface KernelProvider extends FormatProvider {
    * @return one object for all callers
    */
   SpeedProbe probe();
+
+  /**
+   * Returns the kernels for masks, unchecked.
+   *
+   * @return one object for all callers
+   */
+  MaskKernels masks();
 }

@@ -3,6 +3,7 @@ package org.sparse4j.kernels.vector;
 import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.kernels.operation.MaskKernels;
 import org.sparse4j.kernels.scalar.OwnFormats;
 import org.sparse4j.kernels.spi.KernelProvider;
 import org.sparse4j.kernels.spi.PlanRequest;
@@ -13,6 +14,7 @@ import org.sparse4j.kernels.spi.SpeedProbe;
 public final class VectorProvider implements KernelProvider {
 
   private final DenseKernels dense = new VectorDenseKernels();
+  private final MaskKernels masks = new VectorMaskKernels();
 
   private final VectorProbe probe = new VectorProbe();
 
@@ -55,5 +57,10 @@ public final class VectorProvider implements KernelProvider {
   @Override
   public SpeedProbe probe() {
     return probe;
+  }
+
+  @Override
+  public MaskKernels masks() {
+    return masks;
   }
 }
