@@ -31,6 +31,8 @@ module org.sparse4j.bench {
       info.picocli;
   opens org.sparse4j.bench.job to
       info.picocli;
+  opens org.sparse4j.bench.plan to
+      info.picocli;
   opens org.sparse4j.bench.race to
       info.picocli;
 }

@@ -12,6 +12,7 @@ import org.sparse4j.bench.convert.ConvertCommand;
 import org.sparse4j.bench.experiment.ReferenceCommand;
 import org.sparse4j.bench.inspect.InspectCommand;
 import org.sparse4j.bench.job.TrainCommand;
+import org.sparse4j.bench.plan.PlanCommand;
 import org.sparse4j.bench.race.BenchCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -59,6 +60,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TrainCommand.class,
       ConvertCommand.class,
       InspectCommand.class,
+      PlanCommand.class,
       BenchCommand.class,
       ReferenceCommand.class
     })
@@ -148,7 +150,7 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "missing command: train, convert, inspect, bench or reference");
+        spec.commandLine(), "missing command: train, convert, inspect, plan, bench or reference");
   }
 
   private static int usageError(ParameterException failure, String[] arguments) {

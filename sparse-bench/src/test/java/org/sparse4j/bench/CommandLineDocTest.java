@@ -18,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparse4j.bench.data.IdxFiles;
+import org.sparse4j.format.CsrMatrix;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.io.Safetensors;
 
 /** docs/command-line.md says what the command does. */
 class CommandLineDocTest {
@@ -49,6 +52,7 @@ class CommandLineDocTest {
         "sparse4j train",
         "sparse4j convert",
         "sparse4j inspect",
+        "sparse4j plan",
         "sparse4j bench",
         "sparse4j reference"
       })
@@ -110,6 +114,16 @@ class CommandLineDocTest {
         CommandRun.of(
             "inspect", out.resolve("set-50.safetensors"), "--accuracy", "--data", data, "--json"),
         "JSON of inspect");
+  }
+
+  @Test
+  void everyNameInTheJsonOfAPlanIsListed() throws IOException {
+    Path model = folder.resolve("model.safetensors");
+    CsrMatrix sparse = CsrMatrix.fromDense(DenseMatrix.copyOf(new float[][] {{1, 0}, {0, 2}}));
+    Safetensors.writer().add("0.weight", sparse).write(model);
+    assertListed(
+        CommandRun.of("plan", model, "--seconds", "0.01", "--no-progress", "--json"),
+        "JSON of plan");
   }
 
   private static void assertListed(CommandRun run, String heading) throws IOException {

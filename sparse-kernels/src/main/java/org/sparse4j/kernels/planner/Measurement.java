@@ -43,6 +43,7 @@ final class Measurement {
 
   /** Adds times to the candidates, one a product. */
   Findings of(List<Product> products, List<Candidate> candidates, long nanos) {
+    long start = System.nanoTime();
     try (Memory.Scope scope = Memory.scope()) {
       Workspace workspace = Workspace.on(threads);
       List<Runnable> calls = calls(products, workspace, scope);
@@ -69,7 +70,8 @@ final class Measurement {
           candidates.stream()
               .mapToDouble(c -> 1e9 * c.info().rooflineSeconds(first, second))
               .toArray();
-      List<Race.Lane> lanes = Race.run(calls, bounds, probes, nanos);
+      long left = Math.max(nanos / 2, nanos - (System.nanoTime() - start));
+      List<Race.Lane> lanes = Race.run(calls, bounds, probes, left);
       double peak = 1e6 * flops / lanes.get(calls.size()).best();
       double bandwidth = 1e6 * bytes / lanes.get(calls.size() + 1).best();
       List<Candidate> measured = new ArrayList<>();
