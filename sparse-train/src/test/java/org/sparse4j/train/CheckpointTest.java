@@ -180,12 +180,14 @@ class CheckpointTest {
   }
 
   @Test
-  void checkpointThatCannotBeWrittenStopsTheTraining() {
-    Path path = folder.resolve("missing").resolve("checkpoint");
+  void checkpointThatCannotBeWrittenStopsTheTraining() throws IOException {
+    Path gone = Files.createDirectory(folder.resolve("gone"));
+    Path path = gone.resolve("checkpoint");
     Training training =
         Examples.trainer(Examples.model(), Examples.rule("SET"))
             .checkpoint(path, 20)
             .prepare(TRAIN);
+    Files.delete(gone);
     TrainingException thrown = assertThrows(TrainingException.class, training::run);
     assertTrue(
         thrown
