@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.CsrMatrix;
-import org.sparse4j.format.DType;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.SparseMatrix;
 import org.sparse4j.kernels.Kernels;
@@ -232,8 +231,7 @@ public final class Planner {
     double estimate =
         product instanceof DenseProduct
             ? 1
-            : Rules.estimate(
-                info.kernel(), matrix.values().dtype(), n, matrix.density(), denseBytes(matrix));
+            : Rules.estimate(info.kernel(), n, matrix.density(), denseBytes(matrix));
     return new Candidate(product.format(), info, estimate, Optional.empty());
   }
 
@@ -267,7 +265,7 @@ public final class Planner {
       boolean denseWins =
           timed
               ? denseWins(full, middle, n, threads, step)
-              : Rules.estimate(rowKernel(), DType.F32, n, 1 - middle, 4L * rows * columns) >= 1;
+              : Rules.estimate(rowKernel(), n, 1 - middle, 4L * rows * columns) >= 1;
       low = denseWins ? middle : low;
       high = denseWins ? high : middle;
     }

@@ -1,7 +1,5 @@
 package org.sparse4j.kernels.planner;
 
-import org.sparse4j.format.DType;
-
 /**
  * Times of kernels without measuring, as multiples of the dense product's time: the same answer on
  * every machine and in every run.
@@ -21,18 +19,14 @@ final class Rules {
    * Estimates a kernel.
    *
    * @param kernel its name
-   * @param dtype what its values are stored as
    * @param n number of samples
    * @param density stored share of all positions
    * @param denseBytes bytes of the dense matrix
    */
-  static double estimate(String kernel, DType dtype, int n, double density, long denseBytes) {
+  static double estimate(String kernel, int n, double density, long denseBytes) {
     boolean large = denseBytes > LARGE;
     if (kernel.contains("bitmap-expand")) {
-      // It expands every register of the row, whatever the sparsity.
-      double smallest = dtype == DType.F32 ? 0.55 : dtype == DType.BF16 ? 0.39 : 0.27;
-      double cached = dtype == DType.F32 ? 1.9 : dtype == DType.BF16 ? 1.2 : 1.05;
-      return large ? smallest + (dtype == DType.F32 ? 0.24 * density : 0) : cached;
+      return bitmap(kernel, density, large);
     }
     if (kernel.contains("shared-rows")) {
       return density / (n <= 8 ? 1.1 : n < 32 ? 0.9 : 0.8);
@@ -44,5 +38,16 @@ final class Rules {
       return density / (large ? 0.35 : 0.14);
     }
     return density / (n < 16 ? 0.38 : n < 64 ? 0.36 + 0.1 * density : 0.36 + 0.38 * density);
+  }
+
+  /** It expands every register of a row, whatever the sparsity; narrow values are fewer bytes. */
+  private static double bitmap(String kernel, double density, boolean large) {
+    if (kernel.endsWith("BF16")) {
+      return large ? 0.39 : 1.2;
+    }
+    if (kernel.endsWith("I8")) {
+      return large ? 0.27 : 1.05;
+    }
+    return large ? 0.55 + 0.24 * density : 1.9;
   }
 }

@@ -17,12 +17,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparse4j.format.Bf16Values;
 import org.sparse4j.format.BitmapMatrix;
 import org.sparse4j.format.BlockMatrix;
 import org.sparse4j.format.CscMatrix;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseVector;
+import org.sparse4j.format.Int8Values;
 import org.sparse4j.format.NmMatrix;
 import org.sparse4j.format.SparseMatrix;
 import org.sparse4j.format.VnmMatrix;
@@ -110,6 +112,41 @@ class PlannerTest {
       DenseMatrix y = DenseMatrix.zeros(a.rows(), 9);
       product.run(workspace, x, y);
       assertProduct(a, x, y, product.format());
+    }
+  }
+
+  static Stream<SparseMatrix> narrowMatrices() {
+    CsrMatrix csr = Weights.of(Weights.random(24, 70, 0.4, SEED), SEED);
+    DenseMatrix numbers = Weights.numbers(24, 72, SEED);
+    VnmMatrix vnm = VnmMatrix.fromDense(numbers, new VnmStructure(8, 2, 4));
+    float[] some = csr.values().toFloats();
+    float[] others = vnm.values().toFloats();
+    return Stream.of(
+        csr.withValues(Bf16Values.of(some)),
+        csr.withValues(Int8Values.quantise(some, csr.pattern().valueGroups())),
+        vnm.withValues(Bf16Values.of(others)),
+        vnm.withValues(Int8Values.quantise(others, vnm.pattern().valueGroups())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("narrowMatrices")
+  void narrowValuesKeepTheirNumbersInEveryFormat(SparseMatrix a) {
+    DenseMatrix x = inputs(a.columns(), 1);
+    for (Kernels some : List.of(kernels, Kernels.scalar())) {
+      List<Product> products =
+          new ArrayList<>(new Forms(some, a, Operation.SPMV, Epilogue.none(), 1).all());
+      products.add(new DenseProduct(some, a, Epilogue.none()));
+      for (int k = 0; k < 2; k++) {
+        for (Product product : products) {
+          product.refresh();
+          DenseVector y = DenseVector.zeros(a.rows());
+          product.run(workspace, DenseVector.copyOf(x.toArray()), y);
+          DenseMatrix column = DenseMatrix.zeros(a.rows(), 1);
+          column.copyTransposed(y.asRow());
+          assertProduct(a, x, column, product.format() + " of " + a.values().dtype());
+        }
+        a.values().set(3, -0.25f);
+      }
     }
   }
 
