@@ -133,17 +133,39 @@ public final class Selection {
       select(scores, from, to, count, bits);
       return;
     }
+    boolean plain = true;
     for (int p = from; p < to; p++) {
-      long own = rank(scores[p]);
-      int better = 0;
-      for (int q = from; q < to; q++) {
-        long other = rank(scores[q]);
-        better += other > own || (other == own && q < p) ? 1 : 0;
-      }
+      plain &= !Double.isNaN(scores[p]);
+    }
+    for (int p = from; p < to; p++) {
+      int better = plain ? better(scores, from, to, p) : betterByRank(scores, from, to, p);
       if (better < count) {
         bits[p >> 6] |= 1L << p;
       }
     }
+  }
+
+  /** How many come before position p; comparisons are those of double where nothing is NaN. */
+  private static int better(double[] scores, int from, int to, int p) {
+    double own = scores[p];
+    int better = 0;
+    for (int q = from; q < p; q++) {
+      better += scores[q] >= own ? 1 : 0;
+    }
+    for (int q = p + 1; q < to; q++) {
+      better += scores[q] > own ? 1 : 0;
+    }
+    return better;
+  }
+
+  private static int betterByRank(double[] scores, int from, int to, int p) {
+    long own = rank(scores[p]);
+    int better = 0;
+    for (int q = from; q < to; q++) {
+      long other = rank(scores[q]);
+      better += other > own || (other == own && q < p) ? 1 : 0;
+    }
+    return better;
   }
 
   private static void select(double[] scores, int from, int to, int count, long[] bits) {

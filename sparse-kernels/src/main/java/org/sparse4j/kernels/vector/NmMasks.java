@@ -68,9 +68,13 @@ final class NmMasks {
    * @param signs 0 to compare magnitudes, -1 to compare numbers
    */
   static void row(int n, int m, int signs, long row, int columns, long[] words, int at) {
+    // Two of four is what hardware knows and most masks are: its whole words have a loop of their
+    // own.
+    int first = n == 2 && m == 4 ? columns & -64 : 0;
+    wholeWordsOfTwoOfFour(signs, row, first, words, at);
     long word = 0;
-    int o = at;
-    for (int j = 0; j < columns; j += LANES) {
+    int o = at + first / 64;
+    for (int j = first; j < columns; j += LANES) {
       int left = columns - j;
       long bits =
           switch (m) {
@@ -85,6 +89,32 @@ final class NmMasks {
         word = 0;
       }
     }
+  }
+
+  private static void wholeWordsOfTwoOfFour(
+      int signs, long row, int columns, long[] words, int at) {
+    for (int j = 0; j < columns; j += 64) {
+      long word = 0;
+      for (int b = 0; b < 64; b += LANES) {
+        word |= twoOfFour(signs, (row + 4L * (j + b)) & ADDRESS) << b;
+      }
+      words[at + (j >> 6)] = word;
+    }
+  }
+
+  private static long twoOfFour(int signs, long address) {
+    IntVector bits = IntVector.fromMemorySegment(I, ALL, address, ORDER);
+    IntVector magnitude = bits.and(Integer.MAX_VALUE).min(NAN);
+    IntVector sign = bits.lanewise(VectorOperators.ASHR, 31).and(signs);
+    IntVector own =
+        magnitude
+            .lanewise(VectorOperators.XOR, sign)
+            .sub(sign)
+            .blend(NAN, magnitude.compare(VectorOperators.EQ, NAN));
+    long a = own.rearrange(NEXT4).add(FIRST_EARLIER4).compare(VectorOperators.LE, own).toLong();
+    long b = own.rearrange(SECOND4).add(SECOND_EARLIER4).compare(VectorOperators.LE, own).toLong();
+    long c = own.rearrange(THIRD4).add(THIRD_EARLIER4).compare(VectorOperators.LE, own).toLong();
+    return (a & b) | (c & (a | b));
   }
 
   private static long keepOfFour(int n, int signs, long address, int left) {
