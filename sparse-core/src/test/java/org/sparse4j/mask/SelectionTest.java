@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparse4j.testing.ScoreCases;
 import org.sparse4j.testing.Seed;
+import org.sparse4j.testing.SortedRules;
 
 class SelectionTest {
 

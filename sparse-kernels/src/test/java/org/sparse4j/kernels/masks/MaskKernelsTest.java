@@ -20,13 +20,13 @@ import org.sparse4j.kernels.operation.Scoring;
 import org.sparse4j.mask.ConstantFanIn;
 import org.sparse4j.mask.Mask;
 import org.sparse4j.mask.NmStructure;
-import org.sparse4j.mask.ScoreCases;
-import org.sparse4j.mask.SortedRules;
 import org.sparse4j.mask.Structure;
 import org.sparse4j.mask.TransposableNm;
 import org.sparse4j.mask.Unstructured;
 import org.sparse4j.mask.VnmStructure;
+import org.sparse4j.testing.ScoreCases;
 import org.sparse4j.testing.Seed;
+import org.sparse4j.testing.SortedRules;
 
 /** Masks of both providers against rules that sort. */
 @Tag("kernels")

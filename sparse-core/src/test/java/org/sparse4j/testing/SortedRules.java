@@ -1,6 +1,14 @@
-package org.sparse4j.mask;
+package org.sparse4j.testing;
 
 import java.util.Arrays;
+import org.sparse4j.mask.ConstantFanIn;
+import org.sparse4j.mask.Mask;
+import org.sparse4j.mask.NmStructure;
+import org.sparse4j.mask.Scores;
+import org.sparse4j.mask.Structure;
+import org.sparse4j.mask.TransposableNm;
+import org.sparse4j.mask.Unstructured;
+import org.sparse4j.mask.VnmStructure;
 
 /**
  * The rules as they read: every choice sorts all it chooses from. What selects faster must give

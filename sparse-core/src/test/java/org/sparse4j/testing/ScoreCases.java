@@ -1,4 +1,4 @@
-package org.sparse4j.mask;
+package org.sparse4j.testing;
 
 import java.util.Random;
 
