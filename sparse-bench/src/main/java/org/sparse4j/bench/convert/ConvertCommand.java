@@ -160,7 +160,7 @@ public final class ConvertCommand implements Callable<Integer> {
   /** The figures must not replace the weights. */
   private void requireOther(Path figures, Path weights, String parameter) throws IOException {
     boolean same =
-        Files.exists(figures) && Files.exists(weights)
+        (Files.exists(figures) && Files.exists(weights))
             ? Files.isSameFile(figures, weights)
             : figures.toAbsolutePath().normalize().equals(weights.toAbsolutePath().normalize());
     if (same) {
