@@ -77,6 +77,19 @@ record PlanKey(
         threads);
   }
 
+  /** What a measured crossover holds for, with tabs between. */
+  static String crossover(
+      Kernels kernels, Operation operation, int rows, int columns, int n, int threads) {
+    return String.join(
+        "\t",
+        machine(kernels),
+        kernels.provider(),
+        operation.label(),
+        rows + "x" + columns,
+        String.valueOf(n),
+        String.valueOf(threads));
+  }
+
   private static String machine(Kernels kernels) {
     return plain(
         Processor.NAME

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.io.FileReplacement;
@@ -27,8 +28,9 @@ import org.sparse4j.kernels.operation.KernelInfo;
  * the file holds, those of other machines included, stays in it. Safe to share between threads.
  *
  * <p>The file is text: a first line with a version, for each choice a line {@code plan} with what
- * it holds for and a line {@code candidate} for each format measured, fields between tabs; a last
- * line with the number of choices and a CRC-32 of all before it.
+ * it holds for and a line {@code candidate} for each format measured, a line {@code crossover} for
+ * each crossover, fields between tabs; a last line with the number of both and a CRC-32 of all
+ * before it.
  */
 public final class PlanMemory {
 
@@ -36,16 +38,28 @@ public final class PlanMemory {
   private static final int MOST_BYTES = 64 << 20;
   private static final int KEY_FIELDS = 13;
   private static final int CANDIDATE_FIELDS = 12;
+  private static final int CROSSOVER_FIELDS = 8;
 
   private final Path file;
-  private final Map<Entry, Findings> entries;
+  private final Contents contents;
 
   /** A key, and whether the dense product was among the candidates. */
   private record Entry(PlanKey key, boolean dense) {}
 
-  private PlanMemory(Path file, Map<Entry, Findings> entries) {
+  /** What the file holds. */
+  private record Contents(Map<Entry, Findings> plans, Map<String, Double> crossovers) {
+    Contents() {
+      this(new LinkedHashMap<>(), new LinkedHashMap<>());
+    }
+
+    int size() {
+      return plans.size() + crossovers.size();
+    }
+  }
+
+  private PlanMemory(Path file, Contents contents) {
     this.file = file;
-    this.entries = entries;
+    this.contents = contents;
   }
 
   /**
@@ -57,16 +71,16 @@ public final class PlanMemory {
    *     where
    */
   public static PlanMemory open(Path file) throws IOException {
-    return new PlanMemory(file, Files.exists(file) ? read(file) : new LinkedHashMap<>());
+    return new PlanMemory(file, Files.exists(file) ? read(file) : new Contents());
   }
 
   /**
-   * Returns the number of choices, those for other machines included.
+   * Returns the number of choices and crossovers, those for other machines included.
    *
    * @return at least 0
    */
   public synchronized int size() {
-    return entries.size();
+    return contents.size();
   }
 
   /**
@@ -77,7 +91,9 @@ public final class PlanMemory {
    */
   public synchronized void save() throws IOException {
     if (Files.exists(file)) {
-      read(file).forEach(entries::putIfAbsent);
+      Contents others = read(file);
+      others.plans().forEach(contents.plans()::putIfAbsent);
+      others.crossovers().forEach(contents.crossovers()::putIfAbsent);
     }
     byte[] text = text().getBytes(StandardCharsets.UTF_8);
     FileReplacement.write(
@@ -92,52 +108,67 @@ public final class PlanMemory {
   }
 
   synchronized @Nullable Findings find(PlanKey key, boolean dense) {
-    return entries.get(new Entry(key, dense));
+    return contents.plans().get(new Entry(key, dense));
   }
 
   synchronized void put(PlanKey key, boolean dense, Findings findings) {
-    entries.put(new Entry(key, dense), findings);
+    contents.plans().put(new Entry(key, dense), findings);
+  }
+
+  synchronized OptionalDouble crossover(String key) {
+    Double sparsity = contents.crossovers().get(key);
+    return sparsity == null ? OptionalDouble.empty() : OptionalDouble.of(sparsity);
+  }
+
+  synchronized void putCrossover(String key, double sparsity) {
+    contents.crossovers().put(key, sparsity);
   }
 
   private String text() {
     StringBuilder text = new StringBuilder(FIRST).append('\n');
-    entries.forEach((entry, findings) -> {
-      PlanKey key = entry.key();
-      line(
-          text,
-          "plan",
-          key.machine(),
-          key.provider(),
-          key.operation(),
-          key.epilogue(),
-          key.matrix(),
-          key.nnz(),
-          key.fingerprint(),
-          key.n(),
-          key.threads(),
-          entry.dense(),
-          findings.peak(),
-          findings.bandwidth());
-      for (Candidate candidate : findings.candidates()) {
-        KernelInfo info = candidate.info();
-        Candidate.Timing timing = candidate.timing().orElseThrow();
-        line(
-            text,
-            "candidate",
-            candidate.format(),
-            info.provider(),
-            info.kernel(),
-            info.vectorBits(),
-            info.flops(),
-            info.bytes(),
-            candidate.estimate(),
-            timing.micros(),
-            timing.low(),
-            timing.high(),
-            timing.bound());
-      }
-    });
-    return text + end(entries.size(), text.toString()) + "\n";
+    contents
+        .plans()
+        .forEach((entry, findings) -> {
+          PlanKey key = entry.key();
+          line(
+              text,
+              "plan",
+              key.machine(),
+              key.provider(),
+              key.operation(),
+              key.epilogue(),
+              key.matrix(),
+              key.nnz(),
+              key.fingerprint(),
+              key.n(),
+              key.threads(),
+              entry.dense(),
+              findings.peak(),
+              findings.bandwidth());
+          for (Candidate candidate : findings.candidates()) {
+            KernelInfo info = candidate.info();
+            Candidate.Timing timing = candidate.timing().orElseThrow();
+            line(
+                text,
+                "candidate",
+                candidate.format(),
+                info.provider(),
+                info.kernel(),
+                info.vectorBits(),
+                info.flops(),
+                info.bytes(),
+                candidate.estimate(),
+                timing.micros(),
+                timing.low(),
+                timing.high(),
+                timing.bound());
+          }
+        });
+    contents
+        .crossovers()
+        .forEach((key, sparsity) ->
+            text.append("crossover\t").append(key).append('\t').append(sparsity).append('\n'));
+    return text + end(contents.size(), text.toString()) + "\n";
   }
 
   private static void line(StringBuilder text, Object... fields) {
@@ -152,7 +183,7 @@ public final class PlanMemory {
     return String.format(Locale.ROOT, "end\t%d\t%08x", count, sum.getValue());
   }
 
-  private static Map<Entry, Findings> read(Path file) throws IOException {
+  private static Contents read(Path file) throws IOException {
     String text = decoded(file);
     int first = text.indexOf('\n');
     String version = first < 0 ? text : text.substring(0, first);
@@ -161,16 +192,39 @@ public final class PlanMemory {
     }
     int last = text.lastIndexOf('\n', text.length() - 2) + 1;
     List<String> lines = text.lines().toList();
-    Map<Entry, Findings> entries = new LinkedHashMap<>();
+    Contents contents = new Contents();
     int at = 1;
     while (at < lines.size() - 1) {
-      at = entry(file, lines, at, entries);
+      if (lines.get(at).startsWith("crossover\t")) {
+        crossover(file, lines.get(at), at + 1, contents);
+        at++;
+      } else {
+        at = entry(file, lines, at, contents.plans());
+      }
     }
-    String end = end(entries.size(), text.substring(0, last)) + "\n";
+    String end = end(contents.size(), text.substring(0, last)) + "\n";
     if (!text.substring(last).equals(end)) {
       throw wrong(file, lines.size(), "\"" + shown(end) + "\"", lines.getLast());
     }
-    return entries;
+    return contents;
+  }
+
+  private static void crossover(Path file, String line, int number, Contents contents)
+      throws IOException {
+    String[] fields = line.split("\t", -1);
+    try {
+      String key = String.join("\t", Arrays.asList(fields).subList(1, fields.length - 1));
+      double sparsity = number(fields[fields.length - 1]);
+      if (fields.length == CROSSOVER_FIELDS && sparsity <= 1) {
+        contents.crossovers().put(key, sparsity);
+        return;
+      }
+    } catch (NumberFormatException e) {
+      IOException damaged = wrong(file, number, "a crossover and its sparsity", line);
+      damaged.initCause(e);
+      throw damaged;
+    }
+    throw wrong(file, number, "a crossover and its sparsity", line);
   }
 
   private static String decoded(Path file) throws IOException {
@@ -279,9 +333,9 @@ public final class PlanMemory {
     return plain.length() <= 60 ? plain : plain.substring(0, 60) + "...";
   }
 
-  /** Returns the file and the number of choices. */
+  /** Returns the file and the number of entries. */
   @Override
   public String toString() {
-    return "PlanMemory " + file + " (" + size() + " choices)";
+    return "PlanMemory " + file + " (" + size() + " entries)";
   }
 }

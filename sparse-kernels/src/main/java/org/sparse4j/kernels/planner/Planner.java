@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.CsrMatrix;
@@ -140,7 +141,8 @@ public final class Planner {
   }
 
   /**
-   * Takes choices from a memory where it has them for this machine, and puts new ones there.
+   * Takes choices and crossovers from a memory where it has them for this machine, and puts new
+   * ones there.
    *
    * @param known the memory; shared
    * @return another planner
@@ -257,6 +259,11 @@ public final class Planner {
               + shape);
     }
     requireSamples(n, shape);
+    String key = PlanKey.crossover(kernels, operation, rows, columns, n, threads.count());
+    OptionalDouble known = memory == null ? OptionalDouble.empty() : memory.crossover(key);
+    if (known.isPresent()) {
+      return known.getAsDouble();
+    }
     DenseMatrix full = timed ? random(rows, columns) : DenseMatrix.zeros(0, 0);
     double low = 0;
     double high = 1;
@@ -269,7 +276,11 @@ public final class Planner {
       low = denseWins ? middle : low;
       high = denseWins ? high : middle;
     }
-    return (low + high) / 2;
+    double found = (low + high) / 2;
+    if (memory != null) {
+      memory.putCrossover(key, found);
+    }
+    return found;
   }
 
   private String rowKernel() {

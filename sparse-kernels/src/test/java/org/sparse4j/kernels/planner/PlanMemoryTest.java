@@ -55,7 +55,7 @@ class PlanMemoryTest {
     assertEquals(Choice.Origin.MEASURED, measured.origin());
     PlanMemory memory = PlanMemory.open(file);
     assertEquals(1, memory.size());
-    assertEquals("PlanMemory " + file + " (1 choices)", memory.toString());
+    assertEquals("PlanMemory " + file + " (1 entries)", memory.toString());
     Choice known = planner(memory).plan(a, 16, Threads.caller());
     assertEquals(Choice.Origin.REMEMBERED, known.origin());
     assertEquals(measured.format(), known.format());
@@ -124,8 +124,28 @@ class PlanMemoryTest {
     String body = text.substring(0, text.lastIndexOf("end\t"));
     CRC32 sum = new CRC32();
     sum.update(body.getBytes(StandardCharsets.UTF_8));
-    long count = body.lines().filter(line -> line.startsWith("plan\t")).count();
+    long count = body.lines().filter(line -> line.matches("(plan|crossover)\\t.*")).count();
     Files.writeString(file, body + "end\t%d\t%08x\n".formatted(count, sum.getValue()));
+  }
+
+  @Test
+  void crossoversAreRemembered() throws IOException {
+    PlanMemory memory = PlanMemory.open(file);
+    double measured = planner(memory).crossover(32, 48, 8, Threads.caller());
+    assertEquals(1, memory.size());
+    memory.save();
+    String text = Files.readString(file);
+    assertTrue(text.contains("\tspmm\t32x48\t8\t1\t" + measured + "\n"), text);
+    // A figure that no measurement gives, so that it must come from the file.
+    sign(text.replace("\t" + measured + "\n", "\t0.3\n"));
+    memory = PlanMemory.open(file);
+    assertEquals(0.3, planner(memory).crossover(32, 48, 8, Threads.caller()));
+    planner(memory).crossover(32, 48, 9, Threads.caller());
+    assertEquals(2, memory.size());
+    Files.writeString(file, "sparse4j-plans 1\ncrossover\tx\t2\nend\t1\t00000000\n");
+    assertMessage(
+        " is no file of plans or damaged: line 2 must be a crossover and its sparsity, found"
+            + " \"crossover x 2\"");
   }
 
   @Test
