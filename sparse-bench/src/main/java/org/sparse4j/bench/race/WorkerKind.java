@@ -39,6 +39,7 @@ enum WorkerKind {
           "KMP_",
           "MKL_",
           "DNNL_",
+          "ATEN_",
           "ONEDNN_",
           "NVPL_");
 
@@ -88,10 +89,33 @@ enum WorkerKind {
       // instead of 3.
       clean.put("OMP_WAIT_POLICY", "PASSIVE");
     }
+    clean.putAll(narrowed(ManagementFactory.getRuntimeMXBean().getInputArguments()));
     if (this == ND4J_HASWELL) {
       clean.put("OPENBLAS_CORETYPE", "Haswell");
     }
     return clean;
+  }
+
+  /**
+   * What keeps native libraries to the registers that this JVM was told to keep to, so that a race
+   * at 256 or 128 bits shows a machine that has no more.
+   */
+  static Map<String, String> narrowed(List<String> arguments) {
+    if (arguments.contains("-XX:MaxVectorSize=16")) {
+      return Map.of(
+          "ONEDNN_MAX_CPU_ISA", "SSE41",
+          "OPENBLAS_CORETYPE", "Nehalem",
+          "ATEN_CPU_CAPABILITY", "default",
+          "MKL_ENABLE_INSTRUCTIONS", "SSE4_2");
+    }
+    if (arguments.contains("-XX:UseAVX=2")) {
+      return Map.of(
+          "ONEDNN_MAX_CPU_ISA", "AVX2",
+          "OPENBLAS_CORETYPE", "Haswell",
+          "ATEN_CPU_CAPABILITY", "avx2",
+          "MKL_ENABLE_INSTRUCTIONS", "AVX2");
+    }
+    return Map.of();
   }
 
   /** The command line, for the opponents whose files are there. */

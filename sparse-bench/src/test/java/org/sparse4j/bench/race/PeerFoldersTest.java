@@ -94,6 +94,14 @@ class PeerFoldersTest {
   }
 
   @Test
+  void narrowRegistersAreForEveryContestant() {
+    assertEquals(Map.of(), WorkerKind.narrowed(List.of("-Xmx1g")));
+    assertEquals("AVX2", WorkerKind.narrowed(List.of("-XX:UseAVX=2")).get("ONEDNN_MAX_CPU_ISA"));
+    assertEquals(
+        "Nehalem", WorkerKind.narrowed(List.of("-XX:MaxVectorSize=16")).get("OPENBLAS_CORETYPE"));
+  }
+
+  @Test
   void environmentOfARaceDoesNotDependOnWhoSetWhat() {
     Map<String, String> ours =
         Map.of(
