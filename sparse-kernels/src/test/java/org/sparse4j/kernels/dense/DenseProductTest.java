@@ -130,6 +130,9 @@ class DenseProductTest {
     requireExact(dense, form, 10, 128, 600);
     // Wider than the packed panels that are kept at a time.
     requireExact(dense, form, 7, 1100, 1025);
+    // Rows, products and columns that leave a rest everywhere, wide enough to transpose A first.
+    requireExact(dense, form, 103, 77, 139);
+    requireExact(dense, form, 13, 64, 9);
   }
 
   @ParameterizedTest
