@@ -222,10 +222,8 @@ record TargetFormat(
     if (sparsity == null) {
       return CondensedMatrix.fromDense(dense, unstructured(dense));
     }
-    Mask mask =
-        ConstantFanIn.ofSparsity(dense.columns(), sparsity)
-            .keepLargest(dense.rows(), dense.columns(), magnitudes(dense));
-    return CondensedMatrix.fromDense(dense, mask);
+    int fanIn = ConstantFanIn.ofSparsity(dense.columns(), sparsity).count();
+    return CondensedMatrix.fromDense(dense, fanIn);
   }
 
   private BlockMatrix blocks(DenseMatrix dense) {

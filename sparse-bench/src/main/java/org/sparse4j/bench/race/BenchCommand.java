@@ -2,6 +2,7 @@ package org.sparse4j.bench.race;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -176,7 +177,10 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns the command without the options that say where things lie on this machine. */
+  /**
+   * Returns the command with the Java options that choose kernels, and without the options that say
+   * where things lie on this machine.
+   */
   private String command() {
     List<String> words = new ArrayList<>();
     boolean place = false;
@@ -189,6 +193,12 @@ public final class BenchCommand implements Callable<Integer> {
     }
     // As a subcommand it is named in its arguments, alone it is not.
     String start = words.contains("bench") ? "sparse4j" : "sparse4j bench";
+    List<String> java =
+        WorkerKind.inherited(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    String options = String.join(" ", java);
+    if (!java.isEmpty()) {
+      start = "SPARSE4J_OPTS=" + (java.size() == 1 ? options : "'" + options + "'") + " " + start;
+    }
     return start + (words.isEmpty() ? "" : " " + String.join(" ", words));
   }
 
