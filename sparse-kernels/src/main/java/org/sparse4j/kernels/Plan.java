@@ -310,7 +310,10 @@ public final class Plan {
               + "); call refresh() first; A is "
               + Operands.describe(matrix));
     }
-    epilogue.bias().ifPresent(bias -> Operands.requireAlive(operation.label(), bias));
+    // Not ifPresent: its lambda would be 16 bytes a call wherever C2 does not inline it.
+    if (epilogue.bias().isPresent()) {
+      Operands.requireAlive(operation.label(), epilogue.bias().get());
+    }
   }
 
   private IllegalStateException otherOperands(String method) {
