@@ -5,7 +5,6 @@ import static org.sparse4j.kernels.vector.DenseMemory.ALL;
 import static org.sparse4j.kernels.vector.DenseMemory.ORDER;
 
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -165,14 +164,57 @@ final class NmMasks {
             .sub(sign)
             .blend(NAN, magnitude.compare(VectorOperators.EQ, NAN))
             .blend(OUTSIDE, INDEX.compare(VectorOperators.GE, left));
-    IntVector better = IntVector.zero(I);
-    IntVector other = own;
-    for (int d = 1; d < 8; d++) {
-      other = other.rearrange(NEXT8);
-      VectorMask<Integer> before =
-          other.add(IntVector.fromArray(I, EARLIER8, d * LANES)).compare(VectorOperators.GT, own);
-      better = better.add(1, before);
-    }
+    // Written out: as a loop that carries two vectors it was at times compiled with both boxed.
+    IntVector other = own.rearrange(NEXT8);
+    IntVector better =
+        IntVector.zero(I)
+            .add(
+                1,
+                other
+                    .add(IntVector.fromArray(I, EARLIER8, LANES))
+                    .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT8);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER8, 2 * LANES))
+                .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT8);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER8, 3 * LANES))
+                .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT8);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER8, 4 * LANES))
+                .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT8);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER8, 5 * LANES))
+                .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT8);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER8, 6 * LANES))
+                .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT8);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER8, 7 * LANES))
+                .compare(VectorOperators.GT, own));
     return better.compare(VectorOperators.LT, n).toLong();
   }
 
@@ -186,14 +228,113 @@ final class NmMasks {
             .sub(sign)
             .blend(NAN, magnitude.compare(VectorOperators.EQ, NAN))
             .blend(OUTSIDE, INDEX.compare(VectorOperators.GE, left));
-    IntVector better = IntVector.zero(I);
-    IntVector other = own;
-    for (int d = 1; d < 16; d++) {
-      other = other.rearrange(NEXT16);
-      VectorMask<Integer> before =
-          other.add(IntVector.fromArray(I, EARLIER16, d * LANES)).compare(VectorOperators.GT, own);
-      better = better.add(1, before);
-    }
+    // Written out: as a loop that carries two vectors it was at times compiled with both boxed.
+    IntVector other = own.rearrange(NEXT16);
+    IntVector better =
+        IntVector.zero(I)
+            .add(
+                1,
+                other
+                    .add(IntVector.fromArray(I, EARLIER16, LANES))
+                    .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT16);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER16, 2 * LANES))
+                .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT16);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER16, 3 * LANES))
+                .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT16);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER16, 4 * LANES))
+                .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT16);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER16, 5 * LANES))
+                .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT16);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER16, 6 * LANES))
+                .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT16);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER16, 7 * LANES))
+                .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT16);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER16, 8 * LANES))
+                .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT16);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER16, 9 * LANES))
+                .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT16);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER16, 10 * LANES))
+                .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT16);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER16, 11 * LANES))
+                .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT16);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER16, 12 * LANES))
+                .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT16);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER16, 13 * LANES))
+                .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT16);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER16, 14 * LANES))
+                .compare(VectorOperators.GT, own));
+    other = other.rearrange(NEXT16);
+    better =
+        better.add(
+            1,
+            other
+                .add(IntVector.fromArray(I, EARLIER16, 15 * LANES))
+                .compare(VectorOperators.GT, own));
     return better.compare(VectorOperators.LT, n).toLong();
   }
 }
