@@ -114,10 +114,11 @@ public record MatrixStatistics(
   /**
    * Returns the bytes of the dense float32 form, without padding.
    *
-   * @return {@code 4 * rows * columns}
+   * @return {@code 4 * rows * columns}, or {@link Long#MAX_VALUE} where that is more
    */
   public long denseBytes() {
-    return 4L * rows * columns;
+    long positions = (long) rows * columns;
+    return positions > Long.MAX_VALUE / Float.BYTES ? Long.MAX_VALUE : Float.BYTES * positions;
   }
 
   /**

@@ -134,6 +134,11 @@ public final class ConvertCommand implements Callable<Integer> {
       requireOther(json, to, "TO");
     }
     WeightTarget file = TargetFiles.create(to, convention);
+    if (convention != FileConvention.SPARSE4J && !(file instanceof SafetensorsTarget)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--convention (" + convention + ") is for .safetensors files; TO is " + to);
+    }
     List<Converted> converted;
     int copied;
     try (WeightSource source = WeightFiles.open(from)) {

@@ -90,12 +90,32 @@ record TargetFormat(
           throw new IllegalArgumentException(
               "format (" + spelled + ") stores F32 numbers only, got " + dtype);
         }
-        return new TargetFormat(
-            spelled, kind, sizes(spelled, matcher), checked(spelled, kind, sparsity), dtype);
+        TargetFormat format =
+            new TargetFormat(
+                spelled, kind, sizes(spelled, matcher), checked(spelled, kind, sparsity), dtype);
+        format.requirePossible();
+        return format;
       }
     }
     throw new IllegalArgumentException(
         "format (" + spelled + ") must be one of " + String.join(", ", spellings()));
+  }
+
+  /** Finds out before any file is read that no matrix can have these sizes. */
+  private void requirePossible() {
+    if (sizes.contains(0)) {
+      throw new IllegalArgumentException("format (" + spelled + "): every size must be at least 1");
+    }
+    try {
+      switch (kind) {
+        case NM -> new NmStructure(size(0), size(1));
+        case VNM -> new VnmStructure(size(0), size(1), size(2));
+        case GROUPED_NM -> new GroupedNmStructure(size(0), size(1), size(2));
+        default -> {}
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("format (" + spelled + "): " + e.getMessage(), e);
+    }
   }
 
   /** Returns how formats are spelled, with letters for sizes. */

@@ -318,7 +318,9 @@ class ConvertCommandTest {
       delimiter = '|',
       textBlock =
           """
-          IN OUT --format 3:2             | 3 | IN: 0.weight: NmStructure: n (3) must be between 1 and m (2)
+          IN OUT --format 3:2             | 2 | format (3:2): NmStructure: n (3) must be between 1 and m (2)
+          IN OUT --format block:0x4       | 2 | format (block:0x4): every size must be at least 1
+          IN one.npz --convention torch   | 2 | --convention (torch) is for .safetensors files; TO is one.npz
           IN OUT --format 2:4 --sparsity .5 | 2 | format (2:4) takes no sparsity, got 0.5; its sizes say what it keeps
           IN OUT --include none*          | 3 | IN: no matrix is chosen; the file holds 4 tensors:
           none.safetensors OUT            | 3 | no such file or folder: none.safetensors

@@ -21,7 +21,7 @@ public interface LearningRate {
    */
   static LearningRate constant(double rate) {
     requireRate("constant", "rate", rate);
-    return step -> rate;
+    return new ConstantRate(rate);
   }
 
   /**

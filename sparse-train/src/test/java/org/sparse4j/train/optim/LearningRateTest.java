@@ -17,6 +17,8 @@ class LearningRateTest {
   @Test
   void constant() {
     assertRates(LearningRate.constant(0.3), 0, 0.3, 1e9, 0.3);
+    assertEquals(LearningRate.constant(0.3), LearningRate.constant(0.3));
+    assertEquals("0.3", LearningRate.constant(0.3).toString());
   }
 
   @Test
