@@ -89,7 +89,7 @@ class TargetFormatTest {
           csr       | -0.1 | F32  | sparsity (-0.1) must be at least 0 and below 1
           csr       | NaN  | F32  | sparsity (NaN) must be at least 0 and below 1
           2:9999999 |      | F32  | format (2:9999999): size 9999999 must be at most 999999
-          5:4       |      | F32  | NmStructure: n (5) must be between 1 and m (4)
+          5:4       |      | F32  | format (5:4): NmStructure: n (5) must be between 1 and m (4)
           low-rank:3|      | BF16 | format (low-rank:3) stores F32 numbers only, got BF16
           dense     |      | BF16 | format (dense) stores F32 numbers only, got BF16
           """)
