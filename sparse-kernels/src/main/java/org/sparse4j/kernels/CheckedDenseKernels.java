@@ -444,6 +444,38 @@ final class CheckedDenseKernels implements DenseKernels {
   }
 
   @Override
+  public void scaleRows(Workspace workspace, DenseMatrix x, DenseVector factors, DenseMatrix y) {
+    requireSame("scaleRows", "X", x, "Y", y);
+    requireLength("scaleRows", "factors", factors, "rows of X", x.rows(), x);
+    requireInPlace("scaleRows", "Y", y, "X", x);
+    Operands.requireApart("scaleRows", "Y", y, "factors", factors.asRow());
+    try {
+      unchecked.scaleRows(workspace, x, factors, y);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(factors);
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void rowDots(Workspace workspace, DenseMatrix a, DenseMatrix b, DenseVector dots) {
+    requireSame("rowDots", "A", a, "B", b);
+    requireLength("rowDots", "dots", dots, "rows of X", a.rows(), a);
+    Operands.requireApart("rowDots", "dots", dots.asRow(), "A", a);
+    Operands.requireApart("rowDots", "dots", dots.asRow(), "B", b);
+    try {
+      unchecked.rowDots(workspace, a, b, dots);
+    } finally {
+      Reference.reachabilityFence(a);
+      Reference.reachabilityFence(b);
+      Reference.reachabilityFence(dots);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
   public double sum(Workspace workspace, DenseMatrix x) {
     x.requireAlive("sum");
     try {
@@ -644,6 +676,61 @@ final class CheckedDenseKernels implements DenseKernels {
       Reference.reachabilityFence(dy);
       Reference.reachabilityFence(dgamma);
       Reference.reachabilityFence(dbeta);
+      Reference.reachabilityFence(dx);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void rmsNorm(
+      Workspace workspace,
+      DenseMatrix x,
+      DenseVector gamma,
+      float epsilon,
+      DenseVector inverse,
+      DenseMatrix y) {
+    requireSame("rmsNorm", "X", x, "Y", y);
+    requireInPlace("rmsNorm", "Y", y, "X", x);
+    requireLength("rmsNorm", "gamma", gamma, "rows of X", x.rows(), x);
+    requireLength("rmsNorm", "inverse", inverse, "columns of X", x.columns(), x);
+    Operands.requireApart("rmsNorm", "Y", y, "gamma", gamma.asRow());
+    Operands.requireApart("rmsNorm", "inverse", inverse.asRow(), "X", x);
+    Operands.requireApart("rmsNorm", "inverse", inverse.asRow(), "Y", y);
+    try {
+      unchecked.rmsNorm(workspace, x, gamma, epsilon, inverse, y);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(gamma);
+      Reference.reachabilityFence(inverse);
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void rmsNormGradient(
+      Workspace workspace,
+      DenseMatrix x,
+      DenseVector gamma,
+      DenseVector inverse,
+      DenseMatrix dy,
+      DenseVector dgamma,
+      DenseMatrix dx) {
+    requireSame("rmsNormGradient", "X", x, "dX", dx);
+    requireSame("rmsNormGradient", "dY", dy, "dX", dx);
+    Operands.requireApart("rmsNormGradient", "dX", dx, "X", x);
+    requireInPlace("rmsNormGradient", "dX", dx, "dY", dy);
+    requireLength("rmsNormGradient", "gamma", gamma, "rows of X", x.rows(), x);
+    requireLength("rmsNormGradient", "dgamma", dgamma, "rows of X", x.rows(), x);
+    requireLength("rmsNormGradient", "inverse", inverse, "columns of X", x.columns(), x);
+    try {
+      unchecked.rmsNormGradient(workspace, x, gamma, inverse, dy, dgamma, dx);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(gamma);
+      Reference.reachabilityFence(inverse);
+      Reference.reachabilityFence(dy);
+      Reference.reachabilityFence(dgamma);
       Reference.reachabilityFence(dx);
       Reference.reachabilityFence(workspace);
     }

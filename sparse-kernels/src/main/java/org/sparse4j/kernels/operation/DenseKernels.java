@@ -277,6 +277,26 @@ public interface DenseKernels {
   void rowSums(Workspace workspace, DenseMatrix x, DenseVector sums);
 
   /**
+   * Computes {@code y_ij = f_i x_ij}.
+   *
+   * @param workspace scratch and threads
+   * @param x features x batch
+   * @param factors one factor a feature
+   * @param y receives the product; may be x
+   */
+  void scaleRows(Workspace workspace, DenseMatrix x, DenseVector factors, DenseMatrix y);
+
+  /**
+   * Computes {@code s_i = sum_j a_ij b_ij}, the gradient of the factors of {@link #scaleRows}.
+   *
+   * @param workspace scratch and threads
+   * @param a features x batch
+   * @param b of the same shape; may be a
+   * @param dots receives one element a feature
+   */
+  void rowDots(Workspace workspace, DenseMatrix a, DenseMatrix b, DenseVector dots);
+
+  /**
    * Returns the sum of all elements, added up in double in a fixed order.
    *
    * @param workspace scratch and threads
@@ -418,6 +438,48 @@ public interface DenseKernels {
       DenseMatrix dy,
       DenseVector dgamma,
       DenseVector dbeta,
+      DenseMatrix dx);
+
+  /**
+   * Divides every column by its root mean square: {@code y_ij = gamma_i x_ij inverse_j} with {@code
+   * inverse_j = 1 / sqrt(sum_i x_ij^2 / rows + epsilon)} (Zhang and Sennrich, Root mean square
+   * layer normalization, 2019, arXiv 1910.07467).
+   *
+   * @param workspace scratch and threads
+   * @param x features x batch
+   * @param gamma one factor a feature
+   * @param epsilon added to the mean square
+   * @param inverse receives one inverse root a sample
+   * @param y receives the result; may be x
+   */
+  void rmsNorm(
+      Workspace workspace,
+      DenseMatrix x,
+      DenseVector gamma,
+      float epsilon,
+      DenseVector inverse,
+      DenseMatrix y);
+
+  /**
+   * Computes the gradients of {@link #rmsNorm}: with {@code n = x inverse} and {@code g = gamma
+   * dy}, {@code dx_ij = inverse_j (g_ij - n_ij sum_l g_lj n_lj / rows)} and {@code dgamma_i = sum_j
+   * dy_ij n_ij}.
+   *
+   * @param workspace scratch and threads
+   * @param x its input
+   * @param gamma its factors
+   * @param inverse its inverse roots
+   * @param dy gradient of its output
+   * @param dgamma receives the gradient of gamma
+   * @param dx receives the gradient of x; may be dy
+   */
+  void rmsNormGradient(
+      Workspace workspace,
+      DenseMatrix x,
+      DenseVector gamma,
+      DenseVector inverse,
+      DenseMatrix dy,
+      DenseVector dgamma,
       DenseMatrix dx);
 
   /**

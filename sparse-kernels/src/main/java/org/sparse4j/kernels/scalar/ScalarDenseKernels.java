@@ -280,6 +280,27 @@ final class ScalarDenseKernels implements DenseKernels {
   }
 
   @Override
+  public void scaleRows(Workspace workspace, DenseMatrix x, DenseVector factors, DenseMatrix y) {
+    for (int i = 0; i < y.rows(); i++) {
+      float factor = factors.get(i);
+      for (int j = 0; j < y.columns(); j++) {
+        put(y, i, j, at(x, i, j) * factor);
+      }
+    }
+  }
+
+  @Override
+  public void rowDots(Workspace workspace, DenseMatrix a, DenseMatrix b, DenseVector dots) {
+    for (int i = 0; i < a.rows(); i++) {
+      float sum = 0;
+      for (int j = 0; j < a.columns(); j++) {
+        sum += at(a, i, j) * at(b, i, j);
+      }
+      dots.set(i, sum);
+    }
+  }
+
+  @Override
   public double sum(Workspace workspace, DenseMatrix x) {
     double sum = 0;
     for (int i = 0; i < x.rows(); i++) {
@@ -486,6 +507,58 @@ final class ScalarDenseKernels implements DenseKernels {
         float normal = (at(x, i, j) - mean.get(j)) * invStd.get(j);
         float scaled = gamma.get(i) * at(dy, i, j);
         put(dx, i, j, invStd.get(j) * (scaled - first / m - normal * (second / m)));
+      }
+    }
+  }
+
+  @Override
+  public void rmsNorm(
+      Workspace workspace,
+      DenseMatrix x,
+      DenseVector gamma,
+      float epsilon,
+      DenseVector inverse,
+      DenseMatrix y) {
+    int m = x.rows();
+    for (int j = 0; j < x.columns(); j++) {
+      float squares = 0;
+      for (int i = 0; i < m; i++) {
+        squares += at(x, i, j) * at(x, i, j);
+      }
+      float factor = (float) (1 / Math.sqrt(squares / m + epsilon));
+      inverse.set(j, factor);
+      for (int i = 0; i < m; i++) {
+        put(y, i, j, gamma.get(i) * (at(x, i, j) * factor));
+      }
+    }
+  }
+
+  @Override
+  public void rmsNormGradient(
+      Workspace workspace,
+      DenseMatrix x,
+      DenseVector gamma,
+      DenseVector inverse,
+      DenseMatrix dy,
+      DenseVector dgamma,
+      DenseMatrix dx) {
+    int m = x.rows();
+    for (int i = 0; i < m; i++) {
+      float sum = 0;
+      for (int j = 0; j < x.columns(); j++) {
+        sum += at(dy, i, j) * (at(x, i, j) * inverse.get(j));
+      }
+      dgamma.set(i, sum);
+    }
+    for (int j = 0; j < x.columns(); j++) {
+      float factor = inverse.get(j);
+      float dot = 0;
+      for (int i = 0; i < m; i++) {
+        dot += gamma.get(i) * at(dy, i, j) * (at(x, i, j) * factor);
+      }
+      for (int i = 0; i < m; i++) {
+        float scaled = gamma.get(i) * at(dy, i, j);
+        put(dx, i, j, factor * (scaled - at(x, i, j) * factor * (dot / m)));
       }
     }
   }

@@ -23,7 +23,9 @@ final class ColumnCall implements PartBody {
     CROSS_ENTROPY,
     ARGMAX,
     LAYER_NORM,
-    LAYER_NORM_GRADIENT
+    LAYER_NORM_GRADIENT,
+    RMS_NORM,
+    RMS_NORM_GRADIENT
   }
 
   private static final int LANES = GemmKernels.LANES;
@@ -146,6 +148,14 @@ final class ColumnCall implements PartBody {
             a, xStride, b, yStride, rows, gamma, mean + o, inverse + o, s, t);
         LayerNormKernels.gradient(
             a, xStride, b, yStride, rows, gamma, mean + o, inverse + o, s, t, c, outStride);
+      }
+      case RMS_NORM -> {
+        RmsNormKernels.inverse(a, xStride, rows, scalar, inverse + o);
+        RmsNormKernels.normalize(a, xStride, rows, gamma, inverse + o, c, outStride);
+      }
+      case RMS_NORM_GRADIENT -> {
+        RmsNormKernels.gradientDot(a, xStride, b, yStride, rows, gamma, inverse + o, s);
+        RmsNormKernels.gradient(a, xStride, b, yStride, rows, gamma, inverse + o, s, c, outStride);
       }
     }
   }

@@ -32,6 +32,20 @@ final class DenseReductions {
     return LaneSums.sum(sum);
   }
 
+  /** Returns {@code sum_j a_j b_j} in float32. */
+  static float dot(long a, long b, int bytes) {
+    long x = a & ADDRESS;
+    long y = b & ADDRESS;
+    FloatVector sum = FloatVector.zero(F);
+    for (int k = 0; k < bytes; k += STEP) {
+      long o = k & OFFSET;
+      sum =
+          FloatVector.fromMemorySegment(F, ALL, x + o, ORDER)
+              .fma(FloatVector.fromMemorySegment(F, ALL, y + o, ORDER), sum);
+    }
+    return LaneSums.sum(sum);
+  }
+
   /** Returns {@code sum_j x_j} in float64. */
   static double wideSum(long in, int bytes) {
     long x = in & ADDRESS;

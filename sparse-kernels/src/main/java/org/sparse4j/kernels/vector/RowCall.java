@@ -32,7 +32,10 @@ final class RowCall implements PartBody {
     ACTIVATE_GRADIENT,
     DROPOUT,
     ADD_BIAS,
+    SCALE_ROWS,
     ROW_SUMS,
+    ROW_DOTS,
+    RMS_NORM_PARAMETERS,
     SUM,
     SQUARES,
     LAYER_NORM_PARAMETERS,
@@ -112,7 +115,16 @@ final class RowCall implements PartBody {
 
   private boolean mergeable() {
     return switch (kind) {
-      case DROPOUT, ADD_BIAS, ROW_SUMS, SUM, SQUARES, LAYER_NORM_PARAMETERS -> false;
+      case DROPOUT,
+          ADD_BIAS,
+          SCALE_ROWS,
+          ROW_SUMS,
+          ROW_DOTS,
+          SUM,
+          SQUARES,
+          LAYER_NORM_PARAMETERS,
+          RMS_NORM_PARAMETERS ->
+          false;
       default -> true;
     };
   }
@@ -157,6 +169,11 @@ final class RowCall implements PartBody {
       case ADD_BIAS ->
           ElementwiseActivations.identity(x, DenseMemory.get(vector0 + 4L * i), out, length);
       case ROW_SUMS -> DenseMemory.set(vector0 + 4L * i, DenseReductions.sum(x, length));
+      case SCALE_ROWS ->
+          ElementwiseKernels.scale(DenseMemory.get(vector0 + 4L * i), x, out, length);
+      case ROW_DOTS -> DenseMemory.set(vector0 + 4L * i, DenseReductions.dot(x, y, length));
+      case RMS_NORM_PARAMETERS ->
+          RmsNormKernels.parameterGradient(x, y, vector1, length, vector2 + 4L * i);
       case SUM -> total(i, DenseReductions.wideSum(x, length));
       case SQUARES -> total(i, DenseReductions.wideSquares(x, length));
       case LAYER_NORM_PARAMETERS ->

@@ -209,6 +209,23 @@ final class VectorDenseKernels implements DenseKernels {
   }
 
   @Override
+  public void scaleRows(Workspace workspace, DenseMatrix x, DenseVector factors, DenseMatrix y) {
+    RowCall call = rows(workspace, RowCall.Kind.SCALE_ROWS);
+    call.vector0 = address(factors);
+    call.run(workspace, true, x, x, x, y);
+  }
+
+  @Override
+  public void rowDots(Workspace workspace, DenseMatrix a, DenseMatrix b, DenseVector dots) {
+    RowCall call = rows(workspace, RowCall.Kind.ROW_DOTS);
+    call.vector0 = address(dots);
+    call.run(workspace, false, a, b, b, b);
+    if (a.columns() == 0) {
+      fill(workspace, 0, dots.asRow());
+    }
+  }
+
+  @Override
   public double sum(Workspace workspace, DenseMatrix x) {
     return total(workspace, RowCall.Kind.SUM, x);
   }
@@ -328,6 +345,44 @@ final class VectorDenseKernels implements DenseKernels {
     call.gamma = address(gamma);
     call.mean = address(mean);
     call.inverse = address(invStd);
+    call.run(workspace, x, dy, dx);
+  }
+
+  @Override
+  public void rmsNorm(
+      Workspace workspace,
+      DenseMatrix x,
+      DenseVector gamma,
+      float epsilon,
+      DenseVector inverse,
+      DenseMatrix y) {
+    ColumnCall call = columns(workspace, ColumnCall.Kind.RMS_NORM);
+    call.gamma = address(gamma);
+    call.scalar = epsilon;
+    call.inverse = address(inverse);
+    call.run(workspace, x, x, y);
+    clear(inverse);
+  }
+
+  @Override
+  public void rmsNormGradient(
+      Workspace workspace,
+      DenseMatrix x,
+      DenseVector gamma,
+      DenseVector inverse,
+      DenseMatrix dy,
+      DenseVector dgamma,
+      DenseMatrix dx) {
+    RowCall parameters = rows(workspace, RowCall.Kind.RMS_NORM_PARAMETERS);
+    parameters.vector1 = address(inverse);
+    parameters.vector2 = address(dgamma);
+    parameters.run(workspace, false, x, dy, dy, dy);
+    if (x.columns() == 0) {
+      fill(workspace, 0, dgamma.asRow());
+    }
+    ColumnCall call = columns(workspace, ColumnCall.Kind.RMS_NORM_GRADIENT);
+    call.gamma = address(gamma);
+    call.inverse = address(inverse);
     call.run(workspace, x, dy, dx);
   }
 

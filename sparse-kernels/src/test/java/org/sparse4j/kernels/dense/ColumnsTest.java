@@ -321,6 +321,81 @@ class ColumnsTest {
     }
   }
 
+  private static double[] divided(double[] x, double[] gamma, double epsilon) {
+    double squares = 0;
+    for (double value : x) {
+      squares += value * value / x.length;
+    }
+    double[] y = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      y[i] = gamma[i] * x[i] / Math.sqrt(squares + epsilon);
+    }
+    return y;
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void rmsNormAndItsGradients(DenseKernels dense) {
+    float epsilon = 1e-3f;
+    for (int[] shape : SHAPES) {
+      int m = shape[0];
+      int n = shape[1];
+      Guarded x = Guarded.of(m, n, () -> 2 * random.nextGaussian() + 1);
+      Guarded dy = Guarded.normal(m, n, random);
+      Guarded gamma = Guarded.normal(1, m, random);
+      Guarded inverse = Guarded.of(1, n, () -> Double.NaN);
+      Guarded y = Guarded.of(m, n, () -> Double.NaN);
+      Guarded dx = Guarded.of(m, n, () -> Double.NaN);
+      Guarded dgamma = Guarded.of(1, m, () -> Double.NaN);
+      dense.rmsNorm(workspace, x.matrix, gamma.vector(), epsilon, inverse.vector(), y.matrix);
+      dense.rmsNormGradient(
+          workspace,
+          x.matrix,
+          gamma.vector(),
+          inverse.vector(),
+          dy.matrix,
+          dgamma.vector(),
+          dx.matrix);
+      double[] g = column(DenseMatrix.copyOf(gamma.matrix.view().transposed()), 0);
+      double[] wantGamma = new double[m];
+      for (int j = 0; j < n; j++) {
+        double[] column = column(x.matrix, j);
+        double[] slopes = column(dy.matrix, j);
+        assertArrayEquals(divided(column, g, epsilon), column(y.matrix, j), 2e-5);
+        double[] wantSlopes =
+            differences(
+                column,
+                v -> {
+                  double[] z = divided(v, g, epsilon);
+                  double sum = 0;
+                  for (int i = 0; i < z.length; i++) {
+                    sum += slopes[i] * z[i];
+                  }
+                  return sum;
+                });
+        // The inverse is up to 1 / sqrt(epsilon) in a column of small numbers.
+        assertArrayEquals(wantSlopes, column(dx.matrix, j), 3e-5 * (1 + inverse.matrix.get(0, j)));
+        double[] normal = divided(column, ones(m), epsilon);
+        for (int i = 0; i < m; i++) {
+          wantGamma[i] += slopes[i] * normal[i];
+        }
+      }
+      for (int i = 0; i < m; i++) {
+        assertEquals(wantGamma[i], dgamma.matrix.get(0, i), 1e-5 * n);
+      }
+      Stream.of(y, inverse, dx, dgamma).forEach(Guarded::check);
+      dense.rmsNormGradient(
+          workspace,
+          x.matrix,
+          gamma.vector(),
+          inverse.vector(),
+          dy.matrix,
+          dgamma.vector(),
+          dy.matrix);
+      assertTrue(dy.matrix.contentEquals(dx.matrix), "in place");
+    }
+  }
+
   private static double[] ones(int length) {
     double[] ones = new double[length];
     Arrays.fill(ones, 1);

@@ -107,6 +107,8 @@ class DenseAllocationTest {
     operations.put("dropout", () -> dense.dropout(workspace, 0.5f, 3, a, c));
     operations.put("addBias", () -> dense.addBias(workspace, a, bias, c));
     operations.put("rowSums", () -> dense.rowSums(workspace, a, sums));
+    operations.put("scaleRows", () -> dense.scaleRows(workspace, a, bias, c));
+    operations.put("rowDots", () -> dense.rowDots(workspace, a, b, sums));
     operations.put("sum", () -> sink[0] += dense.sum(workspace, a));
     operations.put("sumOfSquares", () -> sink[0] += dense.sumOfSquares(workspace, a));
     operations.put("sumOfSquares of array", () -> sink[0] += dense.sumOfSquares(array));
@@ -135,6 +137,9 @@ class DenseAllocationTest {
     operations.put(
         "layerNormGradient",
         () -> dense.layerNormGradient(workspace, x, gamma, mean, invStd, y, dgamma, dbeta, z));
+    operations.put("rmsNorm", () -> dense.rmsNorm(workspace, x, gamma, 1e-5f, invStd, y));
+    operations.put(
+        "rmsNormGradient", () -> dense.rmsNormGradient(workspace, x, gamma, invStd, y, dgamma, z));
   }
 
   private void optimizers() {

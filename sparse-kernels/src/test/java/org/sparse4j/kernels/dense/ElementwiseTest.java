@@ -1,6 +1,7 @@
 package org.sparse4j.kernels.dense;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
@@ -287,6 +288,51 @@ class ElementwiseTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void rowsAreScaledAndTheGradientOfTheFactorsIsTheDotOfTheRows(DenseKernels dense) {
+    for (int[] shape : SHAPES) {
+      Guarded x = Guarded.integers(shape[0], shape[1], random);
+      Guarded dy = Guarded.integers(shape[0], shape[1], random);
+      Guarded factors = Guarded.integers(1, shape[0], random);
+      Guarded y = Guarded.of(shape[0], shape[1], () -> Double.NaN);
+      Guarded dots = Guarded.of(1, shape[0], () -> Double.NaN);
+      dense.scaleRows(workspace, x.matrix, factors.vector(), y.matrix);
+      dense.rowDots(workspace, x.matrix, dy.matrix, dots.vector());
+      for (int i = 0; i < shape[0]; i++) {
+        float dot = 0;
+        for (int j = 0; j < shape[1]; j++) {
+          float value = x.matrix.get(i, j);
+          assertEquals(value * factors.matrix.get(0, i), y.matrix.get(i, j));
+          dot += value * dy.matrix.get(i, j);
+        }
+        assertEquals(dot, dots.matrix.get(0, i));
+      }
+      y.check();
+      dots.check();
+      dense.scaleRows(workspace, x.matrix, factors.vector(), x.matrix);
+      assertTrue(x.matrix.contentEquals(y.matrix), "in place");
+      Guarded infinite = Guarded.of(1, shape[0], () -> Double.POSITIVE_INFINITY);
+      dense.scaleRows(workspace, x.matrix, infinite.vector(), y.matrix);
+      y.check();
+    }
+  }
+
+  @Test
+  void namesWhatDoesNotFitRowFactors() {
+    DenseKernels dense = Kernels.best().dense();
+    DenseMatrix x = DenseMatrix.zeros(3, 5);
+    DenseVector four = DenseVector.zeros(4);
+    assertEquals(
+        "scaleRows: length of factors (4) must equal rows of X (3); X is 3x5",
+        assertThrows(IllegalArgumentException.class, () -> dense.scaleRows(workspace, x, four, x))
+            .getMessage());
+    assertEquals(
+        "rowDots: length of dots (4) must equal rows of X (3); X is 3x5",
+        assertThrows(IllegalArgumentException.class, () -> dense.rowDots(workspace, x, x, four))
+            .getMessage());
+  }
+
   @Test
   void resultsDoNotDependOnTheNumberOfThreads() {
     DenseKernels dense = Kernels.best().dense();
@@ -307,6 +353,9 @@ class ElementwiseTest {
       assertTrue(one.contentEquals(many));
       dense.rowSums(workspace, x, oneSum);
       dense.rowSums(parallel, x, manySum);
+      assertTrue(oneSum.asRow().contentEquals(manySum.asRow()));
+      dense.rowDots(workspace, x, x, oneSum);
+      dense.rowDots(parallel, x, x, manySum);
       assertTrue(oneSum.asRow().contentEquals(manySum.asRow()));
       assertEquals(dense.sum(workspace, x), dense.sum(parallel, x));
       assertEquals(dense.sumOfSquares(workspace, x), dense.sumOfSquares(parallel, x));
