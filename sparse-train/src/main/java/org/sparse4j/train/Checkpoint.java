@@ -3,6 +3,7 @@ package org.sparse4j.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.sparse4j.io.Safetensors;
 import org.sparse4j.io.SafetensorsFile;
 import org.sparse4j.io.SafetensorsWriter;
 import org.sparse4j.kernels.operation.Operation;
+import org.sparse4j.train.layer.RuleState;
 import org.sparse4j.train.optim.Optimizer;
 import org.sparse4j.train.optim.OptimizerState;
 import org.sparse4j.train.parameter.DenseParameter;
@@ -30,6 +32,8 @@ final class Checkpoint {
   private static final String VERSION = "1";
   private static final String SLOT = PREFIX + "optimizer.";
   private static final String COVERAGE = PREFIX + "coverage.";
+  private static final String RULE = PREFIX + "rule.";
+  private static final String NETWORK = PREFIX + "network.";
   private static final String PROGRESS = PREFIX + "progress";
 
   /** What a file gave back. */
@@ -62,6 +66,16 @@ final class Checkpoint {
     for (SparsifierState.Managed layer : sparsifier.managed()) {
       writer.add(COVERAGE + layer.parameter().name(), layer.coverage().words());
     }
+    ruleStates(sparsifier)
+        .forEach((prefix, state) -> {
+          state.allFloats().forEach((name, array) -> writer.add(prefix + name, array));
+          state
+              .allNumbers()
+              .forEach((name, array) -> {
+                long[] bits = Arrays.stream(array).mapToLong(Double::doubleToRawLongBits).toArray();
+                writer.add(prefix + name, bits);
+              });
+        });
     writer.add(PROGRESS, progress.toArray());
     writer.metadata(PREFIX + "version", VERSION);
     identity(settings, optimizer.optimizer(), samples, batches)
@@ -74,6 +88,42 @@ final class Checkpoint {
     writer.metadata(PREFIX + "updates", Long.toString(sparsifier.updates()));
     writer.metadata(PREFIX + "last_update", Long.toString(sparsifier.lastUpdate()));
     writer.write(path);
+  }
+
+  /** All states of rules by the start of their names in a file. */
+  private static Map<String, RuleState> ruleStates(SparsifierState sparsifier) {
+    Map<String, RuleState> states = new LinkedHashMap<>();
+    for (int g = 0; g < sparsifier.groups().size(); g++) {
+      states.put(NETWORK + g + ":", sparsifier.groups().get(g).state());
+    }
+    for (SparsifierState.Managed layer : sparsifier.managed()) {
+      states.put(RULE + layer.parameter().name() + ":", layer.state());
+    }
+    return states;
+  }
+
+  /** Reads everything that rules remember into a state that stands where the file does. */
+  private static void readRuleStates(SafetensorsFile file, SparsifierState sparsifier)
+      throws IOException {
+    Map<String, RuleState> states = ruleStates(sparsifier);
+    for (String name : file.names()) {
+      if (!name.startsWith(RULE) && !name.startsWith(NETWORK)) {
+        continue;
+      }
+      int colon = name.lastIndexOf(':');
+      RuleState state = states.get(name.substring(0, colon + 1));
+      if (state == null) {
+        throw new IOException(
+            "resume: " + file.path() + " holds " + name + ", which no rule of this training owns");
+      }
+      String array = name.substring(colon + 1);
+      if (file.info(name).dtype().equals("I64")) {
+        long[] bits = file.longs(name);
+        state.put(array, Arrays.stream(bits).mapToDouble(Double::longBitsToDouble).toArray());
+      } else {
+        state.put(array, file.floats(name));
+      }
+    }
   }
 
   /** What makes two trainings the same. */
@@ -179,15 +229,15 @@ final class Checkpoint {
       long updates = number(file, "updates");
       List<Weights.Loaded> weights = Weights.read(file, settings.model());
       Map<String, Object> slots = slots(file, weights, optimizer);
+      SparsifierState sparsifier =
+          SparsifierState.resume(
+              settings.sparsifier(), managed, batches, lastUpdate, updates, everStored);
+      readRuleStates(file, sparsifier);
       weights.forEach(loaded -> loaded.apply().run());
       OptimizerState state = optimizer.start(settings.model().parameters());
       fill(state, slots);
       state.resumeAt(step);
-      return new Restored(
-          state,
-          SparsifierState.resume(
-              settings.sparsifier(), managed, batches, lastUpdate, updates, everStored),
-          Progress.of(progress));
+      return new Restored(state, sparsifier, Progress.of(progress));
     }
   }
 

@@ -8,8 +8,17 @@ package org.sparse4j.train;
  * @param columns inputs
  * @param stored stored weights
  * @param everStored positions that have been stored at some time
+ * @param emptyRows outputs without a stored weight
+ * @param emptyColumns inputs that no stored weight reads
  */
-public record LayerStatus(String name, int rows, int columns, long stored, long everStored) {
+public record LayerStatus(
+    String name,
+    int rows,
+    int columns,
+    long stored,
+    long everStored,
+    int emptyRows,
+    int emptyColumns) {
 
   /**
    * Returns the stored fraction.

@@ -1,14 +1,21 @@
 package org.sparse4j.train;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.sparse4j.format.Remap;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.train.layer.LayerView;
+import org.sparse4j.train.layer.NetworkView;
+import org.sparse4j.train.layer.RuleState;
 import org.sparse4j.train.optim.OptimizerState;
 import org.sparse4j.train.parameter.SparseParameter;
 import org.sparse4j.train.random.Streams;
 import org.sparse4j.train.schedule.UpdateSchedule;
+import org.sparse4j.train.update.Change;
 import org.sparse4j.train.update.UpdatePoint;
 import org.sparse4j.train.update.UpdateRule;
 
@@ -24,6 +31,7 @@ import org.sparse4j.train.update.UpdateRule;
  * SparsifierState state = sparsifier.start(model, totalSteps, seed);
  * OptimizerState optimizer = sgd.start(model.parameters());
  * // after tape.backward(loss):
+ * state.observe(optimizer, workspace);
  * if (state.isDue(UpdateRule.Timing.INSTEAD_OF_STEP, optimizer.steps())) {
  *   state.update(optimizer, workspace);
  * } else {
@@ -38,17 +46,29 @@ public final class SparsifierState {
 
   private final Sparsifier sparsifier;
   private final List<Managed> layers;
+  private final List<Group> groups;
   private final long totalSteps;
   private long lastUpdate = UpdateSchedule.NEVER;
   private long updates;
 
   /** A managed layer. */
-  record Managed(SparseParameter parameter, UpdateRule rule, long seed, Coverage coverage) {}
+  record Managed(
+      SparseParameter parameter, UpdateRule rule, long seed, Coverage coverage, RuleState state) {}
+
+  /** A rule, its layers and what it remembers beyond them. */
+  record Group(UpdateRule rule, List<Managed> layers, RuleState state) {}
 
   private SparsifierState(Sparsifier sparsifier, List<Managed> layers, long totalSteps) {
     this.sparsifier = sparsifier;
     this.layers = layers;
     this.totalSteps = totalSteps;
+    Map<UpdateRule, List<Managed>> byRule = new LinkedHashMap<>();
+    for (Managed layer : layers) {
+      byRule.computeIfAbsent(layer.rule(), rule -> new ArrayList<>()).add(layer);
+    }
+    List<Group> all = new ArrayList<>();
+    byRule.forEach((rule, ruled) -> all.add(new Group(rule, ruled, new RuleState())));
+    this.groups = List.copyOf(all);
   }
 
   /** Starts with the patterns that the parameters have. */
@@ -64,7 +84,8 @@ public final class SparsifierState {
               parameter,
               sparsifier.rule(parameter.name()),
               Streams.derive(stream, parameter.name()),
-              coverage));
+              coverage,
+              new RuleState()));
     }
     return new SparsifierState(sparsifier, List.copyOf(layers), totalSteps);
   }
@@ -81,7 +102,9 @@ public final class SparsifierState {
     List<Managed> layers = new ArrayList<>();
     for (int l = 0; l < managed.size(); l++) {
       Managed fresh = begun.layers.get(l);
-      layers.add(new Managed(fresh.parameter(), fresh.rule(), fresh.seed(), everStored.get(l)));
+      layers.add(
+          new Managed(
+              fresh.parameter(), fresh.rule(), fresh.seed(), everStored.get(l), fresh.state()));
     }
     SparsifierState state = new SparsifierState(sparsifier, List.copyOf(layers), totalSteps);
     state.lastUpdate = lastUpdate;
@@ -113,8 +136,55 @@ public final class SparsifierState {
   }
 
   /**
+   * Lets rules that observe look at a batch: call it after every backward pass, before the step.
+   *
+   * @param optimizer state of the model's optimizer
+   * @param workspace scratch and threads
+   */
+  public void observe(OptimizerState optimizer, Workspace workspace) {
+    for (Group group : groups) {
+      if (isObserved(group.rule(), optimizer.steps())) {
+        group.rule().observe(view(group, optimizer, workspace), point(optimizer.steps()));
+      }
+    }
+  }
+
+  /** Whether an update is due so soon that the rule wants to see this batch. */
+  private boolean isObserved(UpdateRule rule, long step) {
+    int lookback = rule.lookback();
+    if (lookback == 0 || lookback == Integer.MAX_VALUE) {
+      return lookback > 0;
+    }
+    // After the step on this batch one more step has been taken; instead of it none has.
+    int first = rule.timing() == UpdateRule.Timing.AFTER_STEP ? 1 : 0;
+    for (int ahead = first; ahead < first + lookback; ahead++) {
+      if (sparsifier.updates().fires(step + ahead, lastUpdate, totalSteps)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private UpdatePoint point(long step) {
+    UpdateSchedule schedule = sparsifier.updates();
+    return new UpdatePoint(step, schedule.begin(), schedule.end(totalSteps));
+  }
+
+  private NetworkView view(Group group, OptimizerState optimizer, Workspace workspace) {
+    List<LayerView> views = new ArrayList<>();
+    for (Managed layer : group.layers()) {
+      SparseParameter parameter = layer.parameter();
+      long seed = Streams.derive(layer.seed(), updates);
+      views.add(
+          LayerView.of(parameter, optimizer.slots(parameter), layer.state(), workspace, seed));
+    }
+    return new NetworkView(views, group.state());
+  }
+
+  /**
    * Changes the masks of all managed layers: kept weights keep their value and their optimizer
-   * state, grown weights and their state are 0. All gradients are emptied.
+   * state, grown weights and their state are 0 unless the rule says otherwise. All gradients are
+   * emptied.
    *
    * <p>Every rule decides before anything is changed.
    *
@@ -126,28 +196,53 @@ public final class SparsifierState {
    */
   public MaskUpdate update(OptimizerState optimizer, Workspace workspace) {
     long step = optimizer.steps();
-    UpdateSchedule schedule = sparsifier.updates();
-    UpdatePoint point = new UpdatePoint(step, schedule.begin(), schedule.end(totalSteps));
-    List<Remap> remaps = new ArrayList<>();
-    for (Managed layer : layers) {
-      long seed = Streams.derive(layer.seed(), updates);
-      remaps.add(layer.rule().update(LayerView.of(layer.parameter(), workspace, seed), point));
-    }
-    List<MaskUpdate.Layer> changes = new ArrayList<>();
-    for (int l = 0; l < layers.size(); l++) {
-      SparseParameter parameter = layers.get(l).parameter();
-      Remap remap = remaps.get(l);
-      if (remap.grown() + remap.dropped() > 0) {
-        optimizer.replace(parameter, remap);
-        layers.get(l).coverage().add(remap.to());
+    UpdatePoint point = point(step);
+    Map<Managed, Change> decided = new IdentityHashMap<>();
+    boolean forgets = false;
+    for (Group group : groups) {
+      List<Change> changes = group.rule().update(view(group, optimizer, workspace), point);
+      if (changes.size() != group.layers().size()) {
+        throw new IllegalStateException(
+            "Sparsifier: "
+                + group.rule()
+                + " decided on "
+                + changes.size()
+                + " of "
+                + group.layers().size()
+                + " layers");
       }
-      changes.add(
-          new MaskUpdate.Layer(parameter.name(), remap.kept(), remap.dropped(), remap.grown()));
+      for (int l = 0; l < changes.size(); l++) {
+        decided.put(group.layers().get(l), changes.get(l));
+      }
+      forgets |= group.rule().resetsOptimizer(point);
+    }
+    List<MaskUpdate.Layer> done = new ArrayList<>();
+    for (Managed layer : layers) {
+      done.add(apply(layer, Objects.requireNonNull(decided.get(layer)), optimizer));
+    }
+    if (forgets) {
+      optimizer.forget();
     }
     optimizer.zeroGradients();
     lastUpdate = step;
     updates++;
-    return new MaskUpdate(updates, step, changes);
+    return new MaskUpdate(updates, step, done);
+  }
+
+  private static MaskUpdate.Layer apply(Managed layer, Change change, OptimizerState optimizer) {
+    SparseParameter parameter = layer.parameter();
+    Remap remap = change.remap();
+    if (remap.grown() + remap.dropped() > 0) {
+      float[] weights = change.grownWeights().orElseGet(() -> new float[remap.grown()]);
+      optimizer.replace(parameter, remap, weights, change.grownState());
+      layer.coverage().add(remap.to());
+    }
+    return new MaskUpdate.Layer(
+        parameter.name(),
+        remap.kept(),
+        remap.dropped(),
+        remap.grown(),
+        (long) parameter.rows() * parameter.columns());
   }
 
   /**
@@ -183,13 +278,35 @@ public final class SparsifierState {
               parameter.rows(),
               parameter.columns(),
               parameter.size(),
-              layer.coverage().count()));
+              layer.coverage().count(),
+              Connectivity.emptyRows(parameter.pattern()),
+              Connectivity.emptyColumns(parameter.pattern())));
     }
     return status;
   }
 
   List<Managed> managed() {
     return layers;
+  }
+
+  List<Group> groups() {
+    return groups;
+  }
+
+  /**
+   * Returns the memory that rules need beside the model: state of layers and of rules.
+   *
+   * @return bytes
+   */
+  public long ruleBytes() {
+    long bytes = 0;
+    for (Group group : groups) {
+      bytes += group.state().bytes();
+      for (Managed layer : group.layers()) {
+        bytes += layer.state().bytes();
+      }
+    }
+    return bytes;
   }
 
   /** Returns the configuration and the number of updates. */

@@ -198,6 +198,7 @@ public final class Training {
             null);
       }
       tape.backward(result);
+      sparsifier.observe(optimizer, workspace);
       if (sparsifier.isDue(UpdateRule.Timing.INSTEAD_OF_STEP, step)) {
         update = sparsifier.update(optimizer, workspace);
         weightStep = false;
@@ -373,7 +374,7 @@ public final class Training {
             managed.stream()
                 .filter(layer -> layer.name().equals(sparse.name()))
                 .findFirst()
-                .orElse(unmanaged(sparse.name(), sparse.rows(), sparse.columns(), sparse.size())));
+                .orElseGet(() -> unmanaged(sparse)));
       } else if (parameter instanceof DenseParameter dense && dense.decays()) {
         all.add(
             unmanaged(dense.name(), dense.value().rows(), dense.value().columns(), dense.size()));
@@ -382,8 +383,19 @@ public final class Training {
     return all;
   }
 
+  private static LayerStatus unmanaged(SparseParameter sparse) {
+    return new LayerStatus(
+        sparse.name(),
+        sparse.rows(),
+        sparse.columns(),
+        sparse.size(),
+        sparse.size(),
+        Connectivity.emptyRows(sparse.pattern()),
+        Connectivity.emptyColumns(sparse.pattern()));
+  }
+
   private static LayerStatus unmanaged(String name, int rows, int columns, long stored) {
-    return new LayerStatus(name, rows, columns, stored, stored);
+    return new LayerStatus(name, rows, columns, stored, stored, 0, 0);
   }
 
   /** Returns model, sparsifier and progress. */

@@ -39,6 +39,7 @@ import org.sparse4j.train.random.Streams;
 import org.sparse4j.train.schedule.Constant;
 import org.sparse4j.train.schedule.Cosine;
 import org.sparse4j.train.schedule.Every;
+import org.sparse4j.train.update.LayerRule;
 import org.sparse4j.train.update.RigL;
 import org.sparse4j.train.update.Set;
 import org.sparse4j.train.update.StaticMask;
@@ -207,7 +208,7 @@ class SparsifierTest {
     layer.backward(9, .1f, -.9f, .4f, 9, .3f, .2f, -.4f);
     assertTrue(layer.state.isDue(UpdateRule.Timing.INSTEAD_OF_STEP, 0));
     MaskUpdate update = layer.state.update(layer.optimizer, layer.workspace);
-    assertEquals(new MaskUpdate.Layer("0.weight", 3, 1, 1), update.layers().get(0));
+    assertEquals(new MaskUpdate.Layer("0.weight", 3, 1, 1, 8), update.layers().get(0));
     assertEquals(
         CsrPattern.copyOf(1, 8, new int[] {0, 4}, new int[] {0, 2, 3, 4}), layer.weight.pattern());
     assertArrayEquals(new float[] {3, -1, 0, 2}, layer.weight.values().array());
@@ -315,7 +316,7 @@ class SparsifierTest {
   void everyUpdateOfEveryLayerHasASeedOfItsOwn() {
     List<Long> seeds = new ArrayList<>();
     UpdateRule spy =
-        new UpdateRule() {
+        new LayerRule() {
           @Override
           public Timing timing() {
             return Timing.AFTER_STEP;

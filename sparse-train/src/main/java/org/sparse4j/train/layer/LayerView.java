@@ -4,6 +4,7 @@ import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.train.parameter.Slots;
 import org.sparse4j.train.parameter.SparseParameter;
 
 /**
@@ -53,6 +54,22 @@ public interface LayerView {
   void gradientRows(int fromRow, int toRow, DenseMatrix tile);
 
   /**
+   * Returns what the optimizer remembers of the stored weights.
+   *
+   * @param slot name of the array, for example {@code velocity}
+   * @return the live array, one number a stored position; not to be written
+   * @throws IllegalArgumentException if the optimizer keeps no such array
+   */
+  float[] optimizerState(String slot);
+
+  /**
+   * Returns what the rule remembers of this layer.
+   *
+   * @return the live state
+   */
+  RuleState state();
+
+  /**
    * Returns the seed of everything random in this update: another one for each layer and update.
    *
    * @return a seed
@@ -60,14 +77,29 @@ public interface LayerView {
   long seed();
 
   /**
-   * Looks at a parameter.
+   * Looks at a parameter, for a rule that neither remembers anything nor reads the optimizer.
    *
    * @param parameter the weights; shared
    * @param workspace scratch and threads for {@link #gradientRows}
    * @param seed of this update
-   * @return a view
+   * @return a view with an empty state of its own
    */
   static LayerView of(SparseParameter parameter, Workspace workspace, long seed) {
-    return new ParameterView(parameter, workspace, seed);
+    return of(parameter, Slots.of(parameter), new RuleState(), workspace, seed);
+  }
+
+  /**
+   * Looks at a parameter.
+   *
+   * @param parameter the weights; shared
+   * @param slots what the optimizer remembers of them; shared
+   * @param state what the rule remembers of them; shared
+   * @param workspace scratch and threads for {@link #gradientRows}
+   * @param seed of this update
+   * @return a view
+   */
+  static LayerView of(
+      SparseParameter parameter, Slots slots, RuleState state, Workspace workspace, long seed) {
+    return new ParameterView(parameter, slots, state, workspace, seed);
   }
 }

@@ -4,10 +4,12 @@ import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.train.parameter.Slots;
 import org.sparse4j.train.parameter.SparseParameter;
 
 /** A view of a parameter. */
-record ParameterView(SparseParameter parameter, Workspace workspace, long seed)
+record ParameterView(
+    SparseParameter parameter, Slots slots, RuleState state, Workspace workspace, long seed)
     implements LayerView {
 
   @Override
@@ -28,6 +30,11 @@ record ParameterView(SparseParameter parameter, Workspace workspace, long seed)
   @Override
   public FloatValues gradient() {
     return parameter.gradient();
+  }
+
+  @Override
+  public float[] optimizerState(String slot) {
+    return slots.array(slot);
   }
 
   @Override

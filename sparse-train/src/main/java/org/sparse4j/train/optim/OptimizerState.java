@@ -2,6 +2,7 @@ package org.sparse4j.train.optim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.sparse4j.format.Remap;
 import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.execution.Workspace;
@@ -147,6 +148,56 @@ public final class OptimizerState {
     Slots state = slots(parameter);
     parameter.replace(remap);
     state.remap(remap);
+  }
+
+  /**
+   * Changes the pattern of a sparse parameter, with given weights and state at grown positions.
+   *
+   * @param parameter one of the parameters
+   * @param remap from its pattern to the next
+   * @param grownWeights one a grown position, in the order of the new pattern
+   * @param grownState the same for arrays of the optimizer; those that are not named start at 0
+   * @throws IllegalArgumentException if the remap does not start from the parameter's pattern, an
+   *     array has another length, or the optimizer keeps no array of a name; nothing is changed
+   */
+  public void replace(
+      SparseParameter parameter,
+      Remap remap,
+      float[] grownWeights,
+      Map<String, float[]> grownState) {
+    Slots state = slots(parameter);
+    grownState.forEach((slot, values) -> {
+      state.array(slot);
+      if (values.length != remap.grown()) {
+        throw new IllegalArgumentException(
+            "replace: number of "
+                + slot
+                + " ("
+                + values.length
+                + ") must equal grown positions ("
+                + remap.grown()
+                + "); "
+                + parameter);
+      }
+    });
+    parameter.replace(remap, grownWeights);
+    state.remap(remap);
+    grownState.forEach((slot, values) -> {
+      float[] array = state.array(slot);
+      int next = 0;
+      for (int k = 0; k < array.length; k++) {
+        if (remap.source(k) < 0) {
+          array[k] = values[next++];
+        }
+      }
+    });
+  }
+
+  /** Forgets what is remembered of every parameter; the step count stays. */
+  public void forget() {
+    for (Slots state : slots) {
+      state.clear();
+    }
   }
 
   /**

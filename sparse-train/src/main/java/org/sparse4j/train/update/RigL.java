@@ -16,7 +16,7 @@ import org.sparse4j.train.schedule.DropFraction;
  * their optimizer state. Deviation: ties go to the lower position instead of being broken by noise;
  * see {@link Exchange} for the exact rule.
  */
-public final class RigL implements UpdateRule {
+public final class RigL implements LayerRule {
 
   private final DropFraction fraction;
 

@@ -16,7 +16,7 @@ import org.sparse4j.train.schedule.DropFraction;
  * magnitude decides, not the smallest positive and the largest negative weights; grown weights are
  * 0, not drawn; the fraction usually falls over time. See {@link Exchange} for the exact rule.
  */
-public final class Set implements UpdateRule {
+public final class Set implements LayerRule {
 
   private final DropFraction fraction;
 

@@ -4,7 +4,7 @@ import org.sparse4j.format.Remap;
 import org.sparse4j.train.layer.LayerView;
 
 /** Positions drawn before training and never changed: static random pruning. */
-public final class StaticMask implements UpdateRule {
+public final class StaticMask implements LayerRule {
 
   private static final StaticMask INSTANCE = new StaticMask();
 

@@ -1,13 +1,14 @@
 package org.sparse4j.train.update;
 
-import org.sparse4j.format.Remap;
-import org.sparse4j.train.layer.LayerView;
+import java.util.List;
+import org.sparse4j.train.layer.NetworkView;
 
 /**
- * How the positions of a sparse layer change during training.
+ * How the positions of sparse layers change during training.
  *
- * <p>The interface is open. Implementations are immutable; what changes during training is held by
- * the caller.
+ * <p>The interface is open; a rule that decides on every layer by itself implements {@link
+ * LayerRule}. Implementations are immutable: what they remember from one update to the next is in
+ * the state of the views, which checkpoints save.
  */
 public interface UpdateRule {
 
@@ -31,11 +32,40 @@ public interface UpdateRule {
   Timing timing();
 
   /**
-   * Decides on the next positions of a layer.
+   * Decides on the next positions of all layers that have this rule.
    *
-   * @param layer the layer after a backward pass
+   * @param network the layers after a backward pass
    * @param point where in the training the update takes place
-   * @return from the layer's pattern to the next one
+   * @return what becomes of each layer, in the order of the layers
    */
-  Remap update(LayerView layer, UpdatePoint point);
+  List<Change> update(NetworkView network, UpdatePoint point);
+
+  /**
+   * Returns how many batches before an update, its own included, the rule wants to {@link
+   * #observe}.
+   *
+   * @return 0 if it does not observe, as unless overridden; {@link Integer#MAX_VALUE} for every
+   *     batch of the training
+   */
+  default int lookback() {
+    return 0;
+  }
+
+  /**
+   * Looks at a batch: called after its backward pass and before the weights take their step.
+   *
+   * @param network the layers, with their gradients
+   * @param point the step that is about to be taken
+   */
+  default void observe(NetworkView network, UpdatePoint point) {}
+
+  /**
+   * Tells whether the optimizer forgets all it remembers, of every parameter, at an update.
+   *
+   * @param point where in the training the update takes place
+   * @return false unless overridden
+   */
+  default boolean resetsOptimizer(UpdatePoint point) {
+    return false;
+  }
 }

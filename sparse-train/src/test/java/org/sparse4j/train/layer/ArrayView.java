@@ -1,5 +1,7 @@
 package org.sparse4j.train.layer;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.DenseMatrix;
@@ -11,11 +13,19 @@ public final class ArrayView implements LayerView {
   private final CsrMatrix matrix;
   private final float[] denseGradient;
   private final long seed;
+  private final RuleState state = new RuleState();
+  private final Map<String, float[]> slots = new HashMap<>();
 
   public ArrayView(CsrMatrix matrix, float[] denseGradient, long seed) {
     this.matrix = matrix;
     this.denseGradient = denseGradient;
     this.seed = seed;
+  }
+
+  /** Sets an array of the optimizer. */
+  public ArrayView slot(String name, float... values) {
+    slots.put(name, values);
+    return this;
   }
 
   /** A single row, its mask as a text of 0 and 1. */
@@ -64,6 +74,16 @@ public final class ArrayView implements LayerView {
     FloatValues stored = FloatValues.zeros(matrix.values().length());
     pattern().forEach((p, i, j) -> stored.array()[p] = denseGradient[i * pattern().columns() + j]);
     return stored;
+  }
+
+  @Override
+  public float[] optimizerState(String slot) {
+    return slots.getOrDefault(slot, new float[matrix.values().length()]);
+  }
+
+  @Override
+  public RuleState state() {
+    return state;
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.FloatValues;
 import org.sparse4j.format.Remap;
 import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.execution.Workspace;
@@ -231,5 +233,30 @@ class OptimizerTest {
             + " not negative",
         assertThrows(IllegalArgumentException.class, () -> AdamW.rate(1).betas(0.9, 1))
             .getMessage());
+  }
+
+  @Test
+  void grownWeightsAndStateMayBeGiven() {
+    CsrPattern from = CsrPattern.copyOf(1, 4, new int[] {0, 2}, new int[] {0, 2});
+    CsrPattern to = CsrPattern.copyOf(1, 4, new int[] {0, 3}, new int[] {1, 2, 3});
+    SparseParameter weight =
+        SparseParameter.of("w", CsrMatrix.of(from, FloatValues.copyOf(new float[] {5, 6})));
+    OptimizerState state = AdamW.rate(.1).start(List.of(weight));
+    state.slots(weight).array("first")[1] = 8;
+    state.slots(weight).array("second")[1] = 9;
+    Remap remap = Remap.between(from, to);
+    assertEquals(
+        "replace: number of first (1) must equal grown positions (2); " + weight,
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> state.replace(weight, remap, new float[2], Map.of("first", new float[] {1})))
+            .getMessage());
+    assertEquals(from, weight.pattern());
+    state.replace(weight, remap, new float[] {1, 2}, Map.of("first", new float[] {3, 4}));
+    assertArrayEquals(new float[] {1, 6, 2}, weight.values().array());
+    assertArrayEquals(new float[] {3, 8, 4}, state.slots(weight).array("first"));
+    assertArrayEquals(new float[] {0, 9, 0}, state.slots(weight).array("second"));
+    state.forget();
+    assertArrayEquals(new float[3], state.slots(weight).array("first"));
   }
 }

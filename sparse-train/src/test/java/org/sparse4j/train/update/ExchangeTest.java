@@ -74,7 +74,7 @@ class ExchangeTest {
     assertEquals(0, moved(rule, view, new UpdatePoint(100, 0, 100)));
   }
 
-  private static int moved(UpdateRule rule, LayerView view, UpdatePoint point) {
+  private static int moved(LayerRule rule, LayerView view, UpdatePoint point) {
     // The first weights go and the last columns come, so that none is grown again.
     float[] rising = new float[view.weights().length()];
     for (int p = 0; p < rising.length; p++) {
@@ -162,9 +162,9 @@ class ExchangeTest {
 
   @Test
   void rulesSayWhenTheyAct() {
-    assertEquals(UpdateRule.Timing.NEVER, StaticMask.instance().timing());
-    assertEquals(UpdateRule.Timing.AFTER_STEP, Set.dropFraction(Cosine.from(.3)).timing());
-    assertEquals(UpdateRule.Timing.INSTEAD_OF_STEP, RigL.dropFraction(Cosine.from(.3)).timing());
+    assertEquals(LayerRule.Timing.NEVER, StaticMask.instance().timing());
+    assertEquals(LayerRule.Timing.AFTER_STEP, Set.dropFraction(Cosine.from(.3)).timing());
+    assertEquals(LayerRule.Timing.INSTEAD_OF_STEP, RigL.dropFraction(Cosine.from(.3)).timing());
   }
 
   @Test
