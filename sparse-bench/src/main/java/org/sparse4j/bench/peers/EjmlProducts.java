@@ -21,7 +21,8 @@ final class EjmlProducts {
       case SPMM, SPMV -> List.of(multiply(problem));
       case SPMM_TRANSPOSED -> List.of(multiplyTransposed(problem));
       case GEMM -> List.of(dense(problem));
-      case SDDMM, LINEAR, GEMM_LEFT_TRANSPOSED, GEMM_RIGHT_TRANSPOSED, TRAINING_STEP -> List.of();
+      case SDDMM, LINEAR, GEMM_LEFT_TRANSPOSED, GEMM_RIGHT_TRANSPOSED, MASK, TRAINING_STEP ->
+          List.of();
     };
   }
 

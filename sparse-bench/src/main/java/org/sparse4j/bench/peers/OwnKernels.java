@@ -9,12 +9,14 @@ import org.sparse4j.bench.race.Entry;
 import org.sparse4j.bench.race.Opponent;
 import org.sparse4j.bench.race.Problem;
 import org.sparse4j.bench.race.RaceFormat;
+import org.sparse4j.bench.race.RaceSpec;
 import org.sparse4j.bench.race.Role;
 import org.sparse4j.bench.race.Site;
 import org.sparse4j.bench.race.StepProblem;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.CsrOrder;
 import org.sparse4j.format.CsrPattern;
+import org.sparse4j.format.DType;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseVector;
 import org.sparse4j.format.FloatValues;
@@ -28,6 +30,8 @@ import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.GemmForm;
 import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.operation.Operation;
+import org.sparse4j.kernels.operation.Scoring;
+import org.sparse4j.mask.Structure;
 
 /**
  * Our own kernels: the best this JVM offers and the scalar ones, through the same calls as a
@@ -39,22 +43,32 @@ public final class OwnKernels implements Opponent {
 
   @Override
   public String name() {
-    return "sparse4j";
+    return OWN;
   }
 
   @Override
   public List<Contender> contenders(Problem problem, Site site) {
     List<Contender> contenders = new ArrayList<>();
     Kernels best = Kernels.best();
-    contenders.add(contender(best, problem, site));
+    Threads threads = threads(problem, site.threads());
+    boolean isNarrow = RaceFormat.of(problem.spec().format()).dtype() != DType.F32;
+    contenders.add(contender(best, problem, threads, "", isNarrow));
+    if (isNarrow) {
+      contenders.add(contender(best, problem, threads, Entry.WIDE, false));
+    }
+    if (site.threads() > 1) {
+      contenders.add(contender(best, problem, Threads.caller(), Entry.ONE_THREAD, isNarrow));
+    }
     if (!best.provider().equals(Kernels.scalar().provider())) {
-      contenders.add(contender(Kernels.scalar(), problem, site));
+      contenders.add(contender(Kernels.scalar(), problem, threads, "", isNarrow));
     }
     return contenders;
   }
 
-  private Contender contender(Kernels kernels, Problem problem, Site site) {
-    Workspace workspace = Workspace.on(threads(problem, site.threads()));
+  private static Contender contender(
+      Kernels kernels, Problem problem, Threads threads, String suffix, boolean isNarrow) {
+    Workspace workspace = Workspace.on(threads);
+    String name = OWN + "-" + kernels.provider() + suffix;
     int m = problem.m();
     int k = problem.k();
     int n = problem.n();
@@ -63,21 +77,21 @@ public final class OwnKernels implements Opponent {
     return switch (problem.spec().operation()) {
       case SPMM -> {
         DenseMatrix y = DenseMatrix.zeros(m, n);
-        Plan plan = plan(kernels, Operation.SPMM, problem);
-        yield sparse(kernels, problem, plan, () -> plan.run(workspace, x, y), y::get);
+        Plan plan = plan(kernels, Operation.SPMM, problem, isNarrow);
+        yield sparse(name, problem, plan, () -> plan.run(workspace, x, y), y::get);
       }
       case SPMM_TRANSPOSED -> {
         DenseMatrix dx = DenseMatrix.zeros(k, n);
-        Plan plan = plan(kernels, Operation.SPMM_TRANSPOSED, problem);
-        yield sparse(kernels, problem, plan, () -> plan.run(workspace, dy, dx), dx::get);
+        Plan plan = plan(kernels, Operation.SPMM_TRANSPOSED, problem, isNarrow);
+        yield sparse(name, problem, plan, () -> plan.run(workspace, dy, dx), dx::get);
       }
       case SDDMM -> {
         FloatValues dw = FloatValues.zeros(problem.nnz());
-        Plan plan = plan(kernels, Operation.SDDMM, problem);
+        Plan plan = plan(kernels, Operation.SDDMM, problem, isNarrow);
         CsrOrder order = plan.matrix().pattern().csrOrder();
         IntBuffer sources = order.sources();
         yield sparse(
-            kernels,
+            name,
             problem,
             plan,
             () -> plan.sample(workspace, dy, x, dw),
@@ -86,29 +100,27 @@ public final class OwnKernels implements Opponent {
       case SPMV -> {
         DenseVector vector = DenseVector.copyOf(problem.inputs());
         DenseVector y = DenseVector.zeros(m);
-        Plan plan = plan(kernels, Operation.SPMV, problem);
+        Plan plan = plan(kernels, Operation.SPMV, problem, isNarrow);
         yield sparse(
-            kernels,
-            problem,
-            plan,
-            () -> plan.run(workspace, vector, y),
-            (row, column) -> y.get(row));
+            name, problem, plan, () -> plan.run(workspace, vector, y), (row, column) -> y.get(row));
       }
       case LINEAR -> {
         DenseMatrix samples = DenseMatrix.copyOf(n, k, Problem.transposed(problem.inputs(), k, n));
         DenseMatrix y = DenseMatrix.zeros(n, m);
-        Plan plan = plan(kernels, Operation.LINEAR, problem);
+        Plan plan = plan(kernels, Operation.LINEAR, problem, isNarrow);
         yield sparse(
-            kernels,
+            name,
             problem,
             plan,
             () -> plan.run(workspace, samples, y),
             (row, column) -> y.get(/* row= */ column, /* column= */ row));
       }
-      case GEMM -> dense(kernels, problem, workspace, GemmForm.AB, weights(problem), x, m, n);
+      case GEMM -> dense(kernels, name, problem, workspace, GemmForm.AB, weights(problem), x, m, n);
       case GEMM_LEFT_TRANSPOSED ->
-          dense(kernels, problem, workspace, GemmForm.ATB, weights(problem), dy, k, n);
-      case GEMM_RIGHT_TRANSPOSED -> dense(kernels, problem, workspace, GemmForm.ABT, dy, x, m, k);
+          dense(kernels, name, problem, workspace, GemmForm.ATB, weights(problem), dy, k, n);
+      case GEMM_RIGHT_TRANSPOSED ->
+          dense(kernels, name, problem, workspace, GemmForm.ABT, dy, x, m, k);
+      case MASK -> mask(kernels, name, problem, workspace);
       case TRAINING_STEP -> throw new IllegalArgumentException("trainingStep: not a product");
     };
   }
@@ -147,32 +159,44 @@ public final class OwnKernels implements Opponent {
     return DenseMatrix.copyOf(problem.m(), problem.k(), problem.weights());
   }
 
-  private static Plan plan(Kernels kernels, Operation operation, Problem problem) {
+  private static Plan plan(
+      Kernels kernels, Operation operation, Problem problem, boolean isNarrow) {
     CsrPattern pattern =
         CsrPattern.copyOf(problem.m(), problem.k(), problem.rowPointers(), problem.columnIndices());
     CsrMatrix csr = CsrMatrix.of(pattern, FloatValues.copyOf(problem.values()));
-    SparseMatrix matrix = RaceFormat.of(problem.spec().format()).matrix(csr);
+    RaceFormat format = RaceFormat.of(problem.spec().format());
+    SparseMatrix matrix = isNarrow ? format.matrix(csr) : format.wideMatrix(csr);
     return kernels.plan(operation, matrix).batch(problem.n(), problem.n()).build();
   }
 
   private static Contender sparse(
-      Kernels kernels, Problem problem, Plan plan, Runnable body, Elements output) {
+      String name, Problem problem, Plan plan, Runnable body, Elements output) {
     KernelInfo info = plan.info(problem.n());
     return problem.contender(
-        new Entry(
-            "sparse4j-" + kernels.provider(),
-            info.kernel(),
-            Role.OWN,
-            "",
-            -1,
-            problem.sparseFlops(),
-            info.vectorBits()),
+        new Entry(name, info.kernel(), Role.OWN, "", -1, problem.sparseFlops(), info.vectorBits()),
         body,
         output);
   }
 
+  /** Chooses the largest weights; its cost is reading them, so it counts no operations. */
+  private static Contender mask(
+      Kernels kernels, String name, Problem problem, Workspace workspace) {
+    int m = problem.m();
+    int k = problem.k();
+    RaceSpec spec = problem.spec();
+    Structure rule = RaceFormat.of(spec.format()).rule(m, k, spec.sparsity());
+    DenseMatrix w = weights(problem);
+    int perRow = Math.ceilDiv(k, Long.SIZE);
+    long[] words = new long[Math.multiplyExact(m, perRow)];
+    return problem.contender(
+        new Entry(name, "mask " + rule, Role.OWN, "", -1, 0, kernels.vectorBits()),
+        () -> kernels.masks().keepLargest(workspace, rule, Scoring.MAGNITUDE, w, words),
+        (row, column) -> words[row * perRow + column / Long.SIZE] >>> column & 1);
+  }
+
   private static Contender dense(
       Kernels kernels,
+      String name,
       Problem problem,
       Workspace workspace,
       GemmForm form,
@@ -183,13 +207,7 @@ public final class OwnKernels implements Opponent {
     DenseMatrix c = DenseMatrix.zeros(rows, columns);
     return problem.contender(
         new Entry(
-            "sparse4j-" + kernels.provider(),
-            "gemm " + form,
-            Role.OWN,
-            "",
-            -1,
-            problem.denseFlops(),
-            kernels.vectorBits()),
+            name, "gemm " + form, Role.OWN, "", -1, problem.denseFlops(), kernels.vectorBits()),
         () -> kernels.dense().gemm(workspace, form, a, b, Epilogue.none(), c),
         c::get);
   }

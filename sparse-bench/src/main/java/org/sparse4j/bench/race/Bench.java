@@ -32,17 +32,17 @@ final class Bench implements AutoCloseable {
     this.settings = settings;
   }
 
-  /** Runs one race. */
-  Outcome run(RaceSpec spec) {
+  /** Runs one race of those who take part. */
+  Outcome run(RaceSpec spec, Participants participants) {
     Map<String, String> skipped = new LinkedHashMap<>();
     List<Lane> lanes = new ArrayList<>();
     for (WorkerKind kind : kinds(spec)) {
-      Optional<String> absence = absence(kind, skipped);
+      Optional<String> absence = absence(kind, participants, skipped);
       if (absence.isPresent()) {
         continue;
       }
       try {
-        lanes.addAll(worker(kind, spec).prepare(spec, skipped));
+        lanes.addAll(participants.among(worker(kind, spec).prepare(spec, skipped)));
       } catch (LaneFailure failure) {
         skipped.put(kind.label(), String.valueOf(failure.getMessage()));
         stop(kind);
@@ -61,10 +61,16 @@ final class Bench implements AutoCloseable {
   }
 
   /** Notes absent opponents; says why the whole process is not needed, if it is not. */
-  private Optional<String> absence(WorkerKind kind, Map<String, String> skipped) {
+  private Optional<String> absence(
+      WorkerKind kind, Participants participants, Map<String, String> skipped) {
     Optional<String> last = Optional.empty();
     int absent = 0;
     for (String opponent : kind.opponents()) {
+      if (!participants.has(opponent)) {
+        absent++;
+        last = last.or(() -> Optional.of("not asked for"));
+        continue;
+      }
       Optional<String> reason =
           opponent.equals("sparse4j") ? Optional.empty() : folders.absence(opponent);
       if (reason.isPresent()) {

@@ -5,13 +5,14 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.bench.console.Output;
 import picocli.CommandLine;
@@ -37,13 +38,23 @@ public final class BenchCommand implements Callable<Integer> {
   private static final int QUICK_ROUNDS = 7;
   private static final int FULL_ROUNDS = 9;
 
+  /** When the last race of a contract starts. */
+  private static final Duration CONTRACT_LIMIT = Duration.ofMinutes(29);
+
   /** Options whose values are paths. */
   private static final Set<String> PLACES = Set.of("--json", "--markdown", "--peers");
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(names = "--quick", description = "The contract rows only, in about five minutes.")
+  @Option(names = "--quick", description = "The most asked-for races only, in about five minutes.")
   private boolean quick;
+
+  @Option(
+      names = "--contract",
+      description =
+          "The races of the contract with their targets, in at most half an hour; a race whose"
+              + " probe moved is run again.")
+  private boolean contract;
 
   @Option(names = "--training", description = "Races one training step instead of single products.")
   private boolean training;
@@ -57,7 +68,8 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "Interleaved rounds per race, 5 to 1000. Default: 7 with --quick, else 9.")
+      description =
+          "Interleaved rounds per race, 5 to 1000. Default: 7 with --quick or --contract, else 9.")
   private @Nullable Integer rounds;
 
   @Option(
@@ -133,38 +145,29 @@ public final class BenchCommand implements Callable<Integer> {
       PeerFolders folders,
       PrintWriter out,
       PrintWriter err) {
-    List<Outcome> outcomes = new ArrayList<>();
-    Set<String> told = new HashSet<>();
     Path home = PeerFolders.applicationHome().orElse(Path.of("")).toAbsolutePath();
     String commit = Machine.commit(home);
-    long start = System.nanoTime();
+    String command = command();
+    RaceRun run =
+        new RaceRun(
+            out,
+            err,
+            (rows, report) ->
+                write(
+                    new BenchReport(
+                        Machine.description(), Machine.jdk(), commit, command, rows, report)));
     try (Bench bench = new Bench(folders, settings)) {
-      for (RaceSpec race : races) {
-        Outcome outcome = bench.run(race);
-        outcomes.add(outcome);
-        outcome
-            .skipped()
-            .forEach((name, reason) -> {
-              if (told.add(name + reason)) {
-                err.println("bench: " + name + " skipped: " + reason);
-              }
-            });
-        err.flush();
-        out.println("[" + outcomes.size() + "/" + races.size() + "] " + Tables.text(outcome));
-        out.flush();
-        // After every race: whoever stops a long run keeps what it measured.
-        write(new BenchReport(Machine.description(), Machine.jdk(), commit, command(), outcomes));
+      if (contract) {
+        Contract kept = Contract.bundled().within(races);
+        long end = System.nanoTime() + CONTRACT_LIMIT.toNanos();
+        run.contract(
+            race -> bench.run(race, kept.participants(race)),
+            kept,
+            () -> System.nanoTime() - end > 0);
+      } else {
+        run.all(race -> bench.run(race, Participants.all()), races, List.of());
       }
     }
-    long noisy = outcomes.stream().filter(outcome -> outcome.result().isVoid()).count();
-    out.println(
-        "%d races in %d s, %d of them void (probe moved by more than %s)"
-            .formatted(
-                outcomes.size(),
-                (System.nanoTime() - start) / 1_000_000_000L,
-                noisy,
-                Figures.percent(RaceResult.PROBE_SPREAD_LIMIT)));
-    out.flush();
     return 0;
   }
 
@@ -204,13 +207,17 @@ public final class BenchCommand implements Callable<Integer> {
 
   private RaceSettings settings() {
     Integer asked = rounds;
-    int wanted = asked == null ? (quick ? QUICK_ROUNDS : FULL_ROUNDS) : asked;
+    int wanted = asked == null ? (isShort() ? QUICK_ROUNDS : FULL_ROUNDS) : asked;
     if (wanted < RaceSettings.LEAST_ROUNDS || wanted > RaceSettings.MOST_ROUNDS) {
       throw usage(
           "--rounds (%d) must be between %d and %d"
               .formatted(wanted, RaceSettings.LEAST_ROUNDS, RaceSettings.MOST_ROUNDS));
     }
-    return quick ? RaceSettings.quick(wanted) : RaceSettings.full(wanted);
+    return isShort() ? RaceSettings.quick(wanted) : RaceSettings.full(wanted);
+  }
+
+  private boolean isShort() {
+    return quick || contract;
   }
 
   private PeerFolders folders() {
@@ -223,9 +230,7 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private List<RaceSpec> races() {
-    List<String> sets =
-        training ? List.of("training") : quick ? List.of("quick") : List.of("quick", "full");
-    List<RaceSpec> races = RaceList.bundled(sets);
+    List<RaceSpec> races = listed();
     Integer count = threads;
     if (count != null) {
       int processors = Runtime.getRuntime().availableProcessors();
@@ -260,6 +265,18 @@ public final class BenchCommand implements Callable<Integer> {
               + " races; --list shows them");
     }
     return kept;
+  }
+
+  private List<RaceSpec> listed() {
+    long sets = Stream.of(quick, contract, training).filter(chosen -> chosen).count();
+    if (sets > 1) {
+      throw usage("--quick, --contract and --training exclude each other");
+    }
+    if (contract) {
+      return Contract.bundled().races();
+    }
+    return RaceList.bundled(
+        training ? List.of("training") : quick ? List.of("quick") : List.of("quick", "full"));
   }
 
   /**

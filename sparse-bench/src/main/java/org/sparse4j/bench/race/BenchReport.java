@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.sparse4j.bench.console.Output;
 
 /**
@@ -17,40 +18,47 @@ import org.sparse4j.bench.console.Output;
  * @param jdk Java run time
  * @param commit commit of the working copy
  * @param command command line
- * @param outcomes races in the order they ran
+ * @param races races in the order they ran
+ * @param contract the contract that the races serve, if they do
  */
 record BenchReport(
-    String machine, String jdk, String commit, String command, List<Outcome> outcomes) {
+    String machine,
+    String jdk,
+    String commit,
+    String command,
+    List<RaceRows> races,
+    Optional<ContractReport> contract) {
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   BenchReport {
-    outcomes = List.copyOf(outcomes);
+    races = List.copyOf(races);
   }
 
   /** Contestants that never ran, with the first reason given. */
   Map<String, String> skipped() {
     Map<String, String> reasons = new LinkedHashMap<>();
-    for (Outcome outcome : outcomes) {
-      outcome.skipped().forEach(reasons::putIfAbsent);
+    for (RaceRows race : races) {
+      race.skipped().forEach(reasons::putIfAbsent);
     }
     return reasons;
   }
 
   /**
    * The file: machine, jdk, commit, rows; and, so that nothing is hidden, the command line, races
-   * whose probe moved too much, and who was skipped.
+   * whose probe moved too much, and who was skipped. {@code races} says how many of the rows belong
+   * to which race, in the same order.
    */
   ObjectNode toJson() {
     ObjectNode file = JsonNodeFactory.instance.objectNode();
     file.put("machine", machine).put("jdk", jdk).put("commit", commit).put("command", command);
     var rows = file.putArray("rows");
-    outcomes.forEach(outcome -> outcome.rows().forEach(row -> rows.add(row.toJson())));
+    races.forEach(race -> race.rows().forEach(row -> rows.add(row.toJson())));
     var remarks = file.putArray("remarks");
-    for (Outcome outcome : outcomes) {
-      if (!outcome.remark().isEmpty()) {
-        RaceSpec spec = outcome.spec();
+    for (RaceRows race : races) {
+      if (!race.remark().isEmpty()) {
+        RaceSpec spec = race.spec();
         remarks
             .addObject()
             .put("operation", spec.operation().word())
@@ -59,12 +67,17 @@ record BenchReport(
             .put("n", spec.n())
             .put("sparsity", spec.sparsity())
             .put("threads", spec.threads())
-            .put("void", outcome.result().isVoid())
-            .put("remark", outcome.remark());
+            .put("void", race.isVoid())
+            .put("remark", race.remark());
       }
     }
     ObjectNode absent = file.putObject("skipped");
     skipped().forEach(absent::put);
+    var list = file.putArray("races");
+    for (RaceRows race : races) {
+      list.addObject().put("race", race.spec().line()).put("rows", race.rows().size());
+    }
+    contract.ifPresent(report -> file.set("contract", report.toJson()));
     return file;
   }
 

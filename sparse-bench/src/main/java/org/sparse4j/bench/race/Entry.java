@@ -20,6 +20,12 @@ public record Entry(
     double flops,
     int vectorBits) {
 
+  /** Ends the name of our contestant that uses one thread in a race of several. */
+  public static final String ONE_THREAD = "-one-thread";
+
+  /** Ends the name of our contestant with float32 weights in a race of narrow ones. */
+  public static final String WIDE = "-f32";
+
   /**
    * An entry that keeps the race's format and sparsity, of unknown vector width.
    *
@@ -31,5 +37,15 @@ public record Entry(
    */
   public static Entry of(String name, String kernel, Role role, double flops) {
     return new Entry(name, kernel, role, "", -1, flops, 0);
+  }
+
+  /**
+   * Threads the contestant uses in a race.
+   *
+   * @param race threads of the race
+   * @return 1 for the probe and for a contestant kept to one, else those of the race
+   */
+  int threads(int race) {
+    return role == Role.PROBE || name.endsWith(ONE_THREAD) ? 1 : race;
   }
 }

@@ -9,6 +9,9 @@ import java.util.List;
  * is asked for contestants: whether they are there is only known then.
  */
 public interface Opponent {
+  /** Our own name, which needs no folder. */
+  String OWN = "sparse4j";
+
   /**
    * The name of the library and of its folder among the opponents.
    *

@@ -1,6 +1,5 @@
 package org.sparse4j.bench.race;
 
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,10 +12,6 @@ import java.util.Map;
 record Outcome(RaceSpec spec, RaceResult result, Map<String, String> skipped) {
   Outcome {
     skipped = Map.copyOf(skipped);
-  }
-
-  List<Row> rows() {
-    return Row.of(spec, result);
   }
 
   /** What a reader must know before quoting the rows; empty if nothing. */

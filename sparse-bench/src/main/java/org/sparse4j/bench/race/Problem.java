@@ -8,14 +8,18 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.sparse4j.format.CsrMatrix;
+import org.sparse4j.format.CsrPattern;
+import org.sparse4j.format.DType;
+import org.sparse4j.format.FloatValues;
 import org.sparse4j.mask.Mask;
 
 /**
  * The operands of one race and the result they must give, computed in double precision.
  *
  * <p>Weights W are m x k, with random positions of the race's format holding the exact number of
- * weights that the sparsity asks for. Everything is drawn from one fixed seed, so every process has
- * the same operands.
+ * weights that the sparsity asks for, rounded to the type that stores them. For a mask all weights
+ * are there. Everything is drawn from one fixed seed, so every process has the same operands.
  */
 public final class Problem implements AutoCloseable {
   private static final long SEED = 20_250_117L;
@@ -46,8 +50,9 @@ public final class Problem implements AutoCloseable {
     weights = new float[Math.toIntExact(elements)];
     rowPointers = new int[m + 1];
     RaceFormat format = RaceFormat.of(spec.format());
-    if (format.isUnstructured()) {
-      int nnz = (int) Math.round(elements * (1 - spec.sparsity()));
+    if (format.isUnstructured() || spec.operation() == RaceOperation.MASK) {
+      double kept = spec.operation() == RaceOperation.MASK ? 1 : 1 - spec.sparsity();
+      int nnz = (int) Math.round(elements * kept);
       columnIndices = new int[nnz];
       values = new float[nnz];
       drawAnywhere(random);
@@ -57,6 +62,9 @@ public final class Problem implements AutoCloseable {
       columnIndices = new int[nnz];
       values = new float[nnz];
       drawAt(mask, random);
+    }
+    if (format.dtype() != DType.F32) {
+      round(format);
     }
     inputs = draw(random, k, spec.n());
     gradients = draw(random, m, spec.n());
@@ -94,6 +102,23 @@ public final class Problem implements AutoCloseable {
     weights[row * spec.columns() + column] = value;
     columnIndices[index] = column;
     values[index] = value;
+  }
+
+  /**
+   * Gives every weight the value that the format's type can hold, so that all multiply the same.
+   */
+  private void round(RaceFormat format) {
+    CsrPattern pattern = CsrPattern.copyOf(spec.rows(), spec.columns(), rowPointers, columnIndices);
+    format
+        .matrix(CsrMatrix.of(pattern, FloatValues.copyOf(values)))
+        .toCsr()
+        .values()
+        .copyTo(values);
+    for (int row = 0; row < spec.rows(); row++) {
+      for (int p = rowPointers[row]; p < rowPointers[row + 1]; p++) {
+        weights[row * spec.columns() + columnIndices[p]] = values[p];
+      }
+    }
   }
 
   private static float[] draw(SplittableRandom random, int rows, int columns) {
@@ -276,9 +301,11 @@ public final class Problem implements AutoCloseable {
 
   /**
    * Compares a result with the reference, element by element, with the bound of float32 sums in any
-   * order.
+   * order. Of a product of more than {@value Reference#MOST_PRODUCTS} multiplications only every
+   * so-manieth row is compared, of sddmm every so-manieth position.
    *
-   * @param output result; for sddmm it is read at the positions of the pattern only
+   * @param output result; for sddmm it is read at the positions of the pattern only, for a mask it
+   *     is 1 where a weight stays and 0 elsewhere
    * @return what is wrong, or empty
    */
   public Optional<String> check(Elements output) {

@@ -78,6 +78,9 @@ final class RaceHost implements AutoCloseable {
       Site site = new Site(expected.getValue(), spec.threads());
       try {
         Opponent opponent = named(expected.getKey());
+        if (spec.operation() == RaceOperation.MASK && !opponent.name().equals(Opponent.OWN)) {
+          continue;
+        }
         List<Contender> contenders =
             steps.isPresent()
                 ? opponent.steps(steps.get(), site)

@@ -50,23 +50,31 @@ final class RaceList {
       }
       for (String threads : words[6].split(",", -1)) {
         for (String format : words[2].split(",", -1)) {
-          races.addAll(parse(words, format, threads));
+          races.addAll(
+              combinations(words[1], List.of(format, words[3], words[4], words[5], threads)));
         }
       }
     }
     return races;
   }
 
-  private static List<RaceSpec> parse(String[] words, String format, String threads) {
-    List<RaceSpec> races = new ArrayList<>();
-    for (String shape : words[3].split(",", -1)) {
-      for (String n : words[4].split(",", -1)) {
-        for (String sparsity : words[5].split(",", -1)) {
-          races.add(
-              RaceSpec.parse(String.join(" ", words[1], format, shape, n, sparsity, threads)));
+  /**
+   * Every combination of values with commas between.
+   *
+   * @param operation operation
+   * @param columns formats, shapes, ns, sparsities and threads
+   */
+  static List<RaceSpec> combinations(String operation, List<String> columns) {
+    List<String> lines = List.of(operation);
+    for (String column : columns) {
+      List<String> longer = new ArrayList<>();
+      for (String line : lines) {
+        for (String word : column.split(",", -1)) {
+          longer.add(line + " " + word);
         }
       }
+      lines = longer;
     }
-    return races;
+    return lines.stream().map(RaceSpec::parse).toList();
   }
 }

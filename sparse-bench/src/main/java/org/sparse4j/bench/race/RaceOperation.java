@@ -23,6 +23,8 @@ public enum RaceOperation {
   GEMM_LEFT_TRANSPOSED("gemmLeftTransposed"),
   /** {@code dW = dY X^T}, all of it. */
   GEMM_RIGHT_TRANSPOSED("gemmRightTransposed"),
+  /** Which weights of W stay under the format's rule, the largest ones; ours only. */
+  MASK("mask"),
   /** Forward, backward and update of a small classifier. */
   TRAINING_STEP("trainingStep");
 
@@ -53,13 +55,15 @@ public enum RaceOperation {
   /**
    * The arithmetic, whatever the storage: a dense product is its sparse one with nothing left out.
    *
-   * @return {@link #SPMM}, {@link #SPMM_TRANSPOSED}, {@link #SDDMM} or {@link #TRAINING_STEP}
+   * @return {@link #SPMM}, {@link #SPMM_TRANSPOSED}, {@link #SDDMM}, {@link #MASK} or {@link
+   *     #TRAINING_STEP}
    */
   public RaceOperation arithmetic() {
     return switch (this) {
       case SPMM, SPMV, LINEAR, GEMM -> SPMM;
       case SPMM_TRANSPOSED, GEMM_LEFT_TRANSPOSED -> SPMM_TRANSPOSED;
       case SDDMM, GEMM_RIGHT_TRANSPOSED -> SDDMM;
+      case MASK -> MASK;
       case TRAINING_STEP -> TRAINING_STEP;
     };
   }

@@ -52,6 +52,9 @@ public record RaceSpec(
       throw broken(
           operation, "sparsity (" + sparsity + ") must be 0 and format (" + format + ") dense");
     }
+    if (operation == RaceOperation.MASK && (!(fixed > 0) || n != 1)) {
+      throw broken(operation, "format (" + format + ") must be N:M or V:N:M and n (" + n + ") 1");
+    }
     if (threads < 1 || threads > MOST_THREADS) {
       throw broken(operation, "threads (" + threads + ") must be between 1 and " + MOST_THREADS);
     }
@@ -133,6 +136,15 @@ public record RaceSpec(
    */
   public int columns() {
     return Integer.parseInt(shape.substring(shape.indexOf('x') + 1));
+  }
+
+  /**
+   * Bytes of weights that one call reads, where that is what the operation is judged by.
+   *
+   * @return {@code 4 m k} for a mask, else 0
+   */
+  double bytesRead() {
+    return operation == RaceOperation.MASK ? 4.0 * rows() * columns() : 0;
   }
 
   /**

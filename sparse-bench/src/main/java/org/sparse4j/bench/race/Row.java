@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  *     than dense
  * @param ratioToBestSparse time of the fastest sparse opponent over this time
  * @param peakFraction gflops over probeGflops times threads
+ * @param readGigabytes rate at which weights are read, in 10^9 bytes a second, of operations judged
+ *     by that
  */
 record Row(
     String operation,
@@ -52,7 +54,8 @@ record Row(
     @Nullable Double probeGflops,
     @Nullable Double ratioToBestDense,
     @Nullable Double ratioToBestSparse,
-    @Nullable Double peakFraction) {
+    @Nullable Double peakFraction,
+    @Nullable Double readGigabytes) {
 
   private static final int DIGITS = 5;
 
@@ -64,6 +67,7 @@ record Row(
       Entry entry = timing.entry();
       double gflops = entry.flops() / timing.median() * 1e-9;
       boolean isProbe = entry.role() == Role.PROBE;
+      int threads = entry.threads(spec.threads());
       rows.add(
           new Row(
               spec.operation().word(),
@@ -71,11 +75,11 @@ record Row(
               spec.shape(),
               spec.n(),
               entry.sparsity() < 0 ? spec.sparsity() : entry.sparsity(),
-              "f32",
+              dtype(spec, entry),
               entry.name(),
               entry.kernel(),
               entry.vectorBits() > 0 ? entry.vectorBits() : null,
-              isProbe ? 1 : spec.threads(),
+              threads,
               timing.rounds(),
               Figures.rounded(timing.median() * 1e6, DIGITS),
               Figures.rounded(timing.low() * 1e6, DIGITS),
@@ -84,7 +88,10 @@ record Row(
               Figures.rounded(probe, DIGITS),
               isProbe ? null : ratio(result.best(Role.DENSE), timing),
               isProbe ? null : ratio(result.best(Role.SPARSE), timing),
-              Figures.rounded(gflops / (probe * (isProbe ? 1 : spec.threads())), DIGITS)));
+              gflops > 0 ? Figures.rounded(gflops / (probe * threads), DIGITS) : null,
+              isProbe || spec.bytesRead() == 0
+                  ? null
+                  : Figures.rounded(spec.bytesRead() / timing.median() * 1e-9, DIGITS)));
     }
     if (result.probeRate().isEmpty()) {
       rows.add(unmeasured(spec, FmaProbe.NAME, FmaProbe.ABSENT));
@@ -113,7 +120,15 @@ record Row(
         null,
         null,
         null,
+        null,
         null);
+  }
+
+  /** Narrow weights are ours alone; everybody else multiplies the same numbers as float32. */
+  private static String dtype(RaceSpec spec, Entry entry) {
+    return entry.role() == Role.OWN && !entry.name().endsWith(Entry.WIDE)
+        ? RaceFormat.of(spec.format()).dtypeWord()
+        : "f32";
   }
 
   private static double rate(OptionalDouble probe) {
@@ -146,6 +161,7 @@ record Row(
         .put("probeGflops", probeGflops)
         .put("ratioToBestDense", ratioToBestDense)
         .put("ratioToBestSparse", ratioToBestSparse)
-        .put("peakFraction", peakFraction);
+        .put("peakFraction", peakFraction)
+        .put("readGigabytes", readGigabytes);
   }
 }

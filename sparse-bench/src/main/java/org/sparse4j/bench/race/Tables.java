@@ -24,11 +24,11 @@ final class Tables {
   private Tables() {}
 
   /** One race, fastest first, columns aligned. */
-  static String text(Outcome outcome) {
+  static String text(RaceRows race) {
     TextTable table = new TextTable(2, HEADINGS);
-    sorted(outcome).forEach(row -> table.row(cells(row)));
-    String remark = outcome.remark().isEmpty() ? "" : outcome.remark() + "\n";
-    return outcome.spec().label() + "\n" + table + "\n" + remark;
+    sorted(race).forEach(row -> table.row(cells(row)));
+    String remark = race.remark().isEmpty() ? "" : race.remark() + "\n";
+    return race.spec().label() + "\n" + table + "\n" + remark;
   }
 
   /** All races as a Markdown page with machine and command. */
@@ -51,26 +51,27 @@ final class Tables {
         .skipped()
         .forEach((name, reason) ->
             page.append("\nSkipped: ").append(name).append(", ").append(reason).append('\n'));
-    for (Outcome outcome : report.outcomes()) {
-      page.append("\n## ").append(outcome.spec().label()).append("\n\n");
-      if (!outcome.remark().isEmpty()) {
-        page.append("**").append(outcome.remark()).append("**\n\n");
+    report.contract().ifPresent(contract -> page.append(contract.markdown()));
+    for (RaceRows race : report.races()) {
+      page.append("\n## ").append(race.spec().label()).append("\n\n");
+      if (!race.remark().isEmpty()) {
+        page.append("**").append(race.remark()).append("**\n\n");
       }
       page.append("| ").append(String.join(" | ", HEADINGS)).append(" |\n");
       page.append("|---|---|").append("---:|".repeat(HEADINGS.size() - 2)).append('\n');
-      for (Row row : sorted(outcome)) {
+      for (Row row : sorted(race)) {
         page.append("| ").append(String.join(" | ", cells(row))).append(" |\n");
       }
     }
     return page.toString();
   }
 
-  private static List<Row> sorted(Outcome outcome) {
+  private static List<Row> sorted(RaceRows race) {
     Comparator<Row> byTime =
         Comparator.comparingDouble(
             row -> row.timeMicros() == null ? Double.MAX_VALUE : row.timeMicros());
     Comparator<Row> probeLast = Comparator.comparing(row -> row.contender().equals(FmaProbe.NAME));
-    return outcome.rows().stream().sorted(probeLast.thenComparing(byTime)).toList();
+    return race.rows().stream().sorted(probeLast.thenComparing(byTime)).toList();
   }
 
   private static List<String> cells(Row row) {
@@ -81,7 +82,9 @@ final class Tables {
         Figures.brief(row.timeMicros()),
         Figures.brief(row.timeLow()),
         Figures.brief(row.timeHigh()),
-        Figures.brief(row.gflops()),
+        row.readGigabytes() == null
+            ? Figures.brief(row.gflops())
+            : Figures.brief(row.readGigabytes()) + " GB/s",
         Figures.percent(row.peakFraction()),
         ratio(row.ratioToBestDense()),
         ratio(row.ratioToBestSparse()));

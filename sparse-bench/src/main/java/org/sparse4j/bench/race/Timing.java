@@ -5,15 +5,18 @@ import java.util.Arrays;
 /** Seconds per call of one contestant over the rounds of a race. */
 public final class Timing {
   private final Entry entry;
+  private final double[] inOrder;
   private final double[] sorted;
 
-  private Timing(Entry entry, double[] sorted) {
+  private Timing(Entry entry, double[] inOrder) {
     this.entry = entry;
-    this.sorted = sorted;
+    this.inOrder = inOrder;
+    sorted = inOrder.clone();
+    Arrays.sort(sorted);
   }
 
   /**
-   * Copies and sorts the rounds of a contestant.
+   * Copies the rounds of a contestant.
    *
    * @param entry contestant
    * @param seconds seconds per call, one for each round, at least one
@@ -24,9 +27,7 @@ public final class Timing {
       throw new IllegalArgumentException(
           "timing: " + entry.name() + " ran 0 rounds, a median needs 1");
     }
-    double[] sorted = seconds.clone();
-    Arrays.sort(sorted);
-    return new Timing(entry, sorted);
+    return new Timing(entry, seconds.clone());
   }
 
   /**
@@ -45,6 +46,16 @@ public final class Timing {
    */
   public int rounds() {
     return sorted.length;
+  }
+
+  /**
+   * Time of one round.
+   *
+   * @param index round, from 0 in the order they were run
+   * @return seconds per call
+   */
+  public double round(int index) {
+    return inOrder[index];
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sparse4j.bench.race.Contender;
 import org.sparse4j.bench.race.LaneFailure;
@@ -49,7 +50,14 @@ class ContendersTest {
         "linear block:16x1 33x17 9 0.5 1",
         "spmv bitmap 33x17 1 0.5 1",
         "spmm condensed 33x17 9 0.75 1",
-        "sddmm 16:2:4 33x17 9 0.5 1"
+        "sddmm 16:2:4 33x17 9 0.5 1",
+        "spmv bitmap:bf16 33x17 1 0.5 1",
+        "spmv bitmap:i8 33x17 1 0.5 1",
+        "spmm csr:i8 33x17 9 0.5 1",
+        "linear 16:2:4:bf16 33x17 9 0.5 1",
+        "mask 2:4 33x17 1 0.5 1",
+        "mask 2:4t 36x20 1 0.5 1",
+        "spmm 2:4t 36x20 5 0.5 1"
       })
   void ourKernelsPassTheCheckOfTheRaces(String line) {
     try (Problem problem = new Problem(RaceSpec.parse(line))) {
@@ -57,6 +65,19 @@ class ContendersTest {
           new OwnKernels().contenders(problem, new Site(Path.of(""), problem.spec().threads()));
       assertFalse(own.isEmpty());
       check(own);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"spmm csr 33x17 9 0.5 2, -one-thread", "spmv bitmap:bf16 33x17 1 0.5 1, -f32"})
+  void ourBestKernelsComeFirstThenTheirVariant(String line, String suffix) {
+    try (Problem problem = new Problem(RaceSpec.parse(line))) {
+      List<String> names =
+          new OwnKernels()
+              .contenders(problem, new Site(Path.of(""), problem.spec().threads())).stream()
+                  .map(contender -> contender.entry().name())
+                  .toList();
+      assertEquals(names.getFirst() + suffix, names.get(1));
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BenchReportTest {
@@ -30,7 +31,8 @@ class BenchReportTest {
         "jdk",
         "0123",
         "sparse4j bench",
-        List.of(new Outcome(spec, result, Map.of("ejml", "no folder x"))));
+        List.of(RaceRows.of(new Outcome(spec, result, Map.of("ejml", "no folder x")))),
+        Optional.empty());
   }
 
   @Test
@@ -39,13 +41,17 @@ class BenchReportTest {
     List<String> names = new ArrayList<>();
     file.fieldNames().forEachRemaining(names::add);
     assertEquals(
-        List.of("machine", "jdk", "commit", "command", "rows", "remarks", "skipped"), names);
+        List.of("machine", "jdk", "commit", "command", "rows", "remarks", "skipped", "races"),
+        names);
     assertEquals(3, file.path("rows").size());
     assertEquals("no folder x", file.path("skipped").path("ejml").asText());
     JsonNode remark = file.path("remarks").path(0);
     assertTrue(remark.path("void").asBoolean());
     assertEquals("void: the probe moved by 20%, limit 10%", remark.path("remark").asText());
     assertEquals("768x768", remark.path("shape").asText());
+    JsonNode race = file.path("races").path(0);
+    assertEquals("spmm csr 768x768 128 0.9 1", race.path("race").asText());
+    assertEquals(3, race.path("rows").asInt());
   }
 
   @Test
@@ -61,7 +67,7 @@ class BenchReportTest {
 
   @Test
   void tableIsSortedByTimeWithTheProbeLast() {
-    List<String> lines = Tables.text(report().outcomes().getFirst()).lines().toList();
+    List<String> lines = Tables.text(report().races().getFirst()).lines().toList();
     assertTrue(lines.get(3).strip().startsWith("sparse4j-vector"), lines.toString());
     assertTrue(lines.get(4).strip().startsWith("onednn"), lines.toString());
     assertTrue(lines.get(5).strip().startsWith("fma-probe"), lines.toString());

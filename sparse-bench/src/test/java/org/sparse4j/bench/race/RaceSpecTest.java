@@ -30,7 +30,7 @@ class RaceSpecTest {
           spmm csr 768*768 8 0.9 1       | spmm: shape (768*768) must look like 768x768
           spmm csr 0x8 8 0.9 1           | spmm: shape (0x8) must look like 768x768
           spmm csr 9999999x8 8 0.9 1     | spmm: shape (9999999x8) must look like 768x768
-          spmm coo 8x8 8 0.9 1           | spmm: format (coo) must be one of dense, csr, bitmap, condensed, block:16x16, 2:4, 16:2:20 or such
+          spmm coo 8x8 8 0.9 1           | spmm: format (coo) must be one of dense, csr, bitmap, condensed, block:16x16, 2:4, 16:2:20 or such, perhaps with :bf16 or :i8 behind it
           spmm 5:4 8x8 8 0.9 1           | spmm: NmStructure: n (5) must be between 1 and m (4)
           spmm 2:4 8x8 8 0.9 1           | spmm: sparsity (0.9) of 2:4 must be 0.5
           spmm csr 8x8 0 0.9 1           | spmm: n (0) must be between 1 and 1048576
@@ -40,10 +40,13 @@ class RaceSpecTest {
           spmv csr 8x8 8 0.9 1           | spmv: n (8) must be 1 for a vector
           gemm dense 8x8 8 0.9 1         | gemm: sparsity (0.9) must be 0 and format (dense) dense
           gemm csr 8x8 8 0 1             | gemm: sparsity (0.0) must be 0 and format (csr) dense
+          gemm dense:i8 8x8 8 0 1        | gemm: format (dense:i8) must be dense without a type
+          mask csr 8x8 1 0.5 1           | mask: format (csr) must be N:M or V:N:M and n (1) 1
+          mask 2:4 8x8 2 0.5 1           | mask: format (2:4) must be N:M or V:N:M and n (2) 1
           trainingStep csr 8x8 8 0.9 1   | trainingStep: shape (8x8) must look like 784-300-100-10
           spmm csr 8x8 8                 | race: words (4) must be 6: operation format shape n sparsity threads; the line is 'spmm csr 8x8 8'
           spmm csr 8x8 many 0.9 1        | race: n (many), sparsity (0.9) and threads (1) must be numbers; the line is 'spmm csr 8x8 many 0.9 1'
-          spam csr 8x8 8 0.9 1           | race: operation (spam) must be one of spmm, spmmTransposed, sddmm, spmv, linear, gemm, gemmLeftTransposed, gemmRightTransposed, trainingStep
+          spam csr 8x8 8 0.9 1           | race: operation (spam) must be one of spmm, spmmTransposed, sddmm, spmv, linear, gemm, gemmLeftTransposed, gemmRightTransposed, mask, trainingStep
           """)
   void rejects(String line, String message) {
     var failure = assertThrows(IllegalArgumentException.class, () -> RaceSpec.parse(line));

@@ -23,6 +23,7 @@ class RaceTest {
     assertEquals(8.0 / 3, odd.spread());
     assertEquals(5, odd.rounds());
     assertEquals(2.5, Timing.of(entry, 4, 1, 2, 3).median());
+    assertEquals(9, odd.round(2), "in the order they were run");
   }
 
   @Test

@@ -46,7 +46,8 @@ class RowTest {
             "probeGflops",
             "ratioToBestDense",
             "ratioToBestSparse",
-            "peakFraction"),
+            "peakFraction",
+            "readGigabytes"),
         names);
   }
 
@@ -95,7 +96,12 @@ class RowTest {
     ObjectNode row = Row.of(SPEC, result(timing("a", Role.OWN, 1e6, 1e-3))).getFirst().toJson();
     for (String name :
         List.of(
-            "vectorBits", "probeGflops", "ratioToBestDense", "ratioToBestSparse", "peakFraction")) {
+            "vectorBits",
+            "probeGflops",
+            "ratioToBestDense",
+            "ratioToBestSparse",
+            "peakFraction",
+            "readGigabytes")) {
       assertTrue(row.get(name).isNull(), name);
     }
   }
@@ -110,6 +116,42 @@ class RowTest {
         row.kernel());
     assertNull(row.timeMicros());
     assertEquals(0, row.rounds());
+  }
+
+  @Test
+  void oneThreadAmongSeveralHasThePeakOfOne() {
+    Row row =
+        Row.of(
+                RaceSpec.parse("spmm csr 768x768 128 0.9 2"),
+                result(
+                    timing("sparse4j-vector-one-thread", Role.OWN, 20e6, 100e-6),
+                    timing("fma-probe", Role.PROBE, 200e3, 1e-6)))
+            .getFirst();
+    assertEquals(1, row.threads());
+    assertEquals(1.0, row.peakFraction());
+  }
+
+  @Test
+  void narrowWeightsAreOurs() {
+    List<Row> rows =
+        Row.of(
+            RaceSpec.parse("spmv bitmap:i8 768x768 1 0.5 1"),
+            result(
+                timing("sparse4j-vector", Role.OWN, 1e6, 1e-6),
+                timing("sparse4j-vector-f32", Role.OWN, 1e6, 1e-6),
+                timing("onednn", Role.DENSE, 1e6, 1e-6)));
+    assertEquals(List.of("i8", "f32", "f32"), rows.stream().limit(3).map(Row::dtype).toList());
+  }
+
+  @Test
+  void maskIsJudgedByTheWeightsItReads() {
+    Row row =
+        Row.of(
+                RaceSpec.parse("mask 2:4 1000x250 1 0.5 1"),
+                result(timing("sparse4j-vector", Role.OWN, 0, 50e-6)))
+            .getFirst();
+    assertEquals(20.0, row.readGigabytes());
+    assertNull(row.peakFraction());
   }
 
   @Test
