@@ -19,6 +19,16 @@ public interface Loss {
   Variable of(Tape tape, Variable output, Batch batch);
 
   /**
+   * Multiplies the model's output before this loss: a temperature of T is a factor of 1 / T.
+   *
+   * @param factor the factor
+   * @return the new loss
+   */
+  default Loss ofScaledOutput(float factor) {
+    return (tape, output, batch) -> of(tape, tape.scale(factor, output), batch);
+  }
+
+  /**
    * The softmax cross-entropy of the labels.
    *
    * @return the loss

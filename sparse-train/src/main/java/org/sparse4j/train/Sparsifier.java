@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -14,10 +16,15 @@ import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.FloatValues;
+import org.sparse4j.format.Remap;
 import org.sparse4j.mask.Mask;
 import org.sparse4j.train.distribution.SparsityDistribution;
+import org.sparse4j.train.initial.FirstMasks;
+import org.sparse4j.train.initial.RandomMasks;
+import org.sparse4j.train.initial.Target;
 import org.sparse4j.train.layer.Layer;
 import org.sparse4j.train.layer.LayerShape;
+import org.sparse4j.train.layer.RuleState;
 import org.sparse4j.train.parameter.Parameter;
 import org.sparse4j.train.parameter.SparseParameter;
 import org.sparse4j.train.parameter.ValuesParameter;
@@ -36,15 +43,17 @@ import org.sparse4j.train.update.UpdateRule;
  * parameters of the model ({@code SparseLinear} layers), all of them or without those left out. A
  * layer whose density is 1 is managed too, with nothing to drop yet.
  *
- * <p>The first masks are drawn at random with an exact number of weights, {@link
- * LayerShape#stored}, from the seed and the layer's name alone: sparsifiers that differ only in
- * their rule start from equal masks.
+ * <p>Unless {@link Builder#firstMasks} says otherwise, the first masks are drawn at random with an
+ * exact number of weights, {@link LayerShape#stored}, from the seed and the layer's name alone:
+ * sparsifiers that differ only in their rule start from equal masks.
  */
 public final class Sparsifier {
 
   private static final Sparsifier NONE = new Sparsifier(builder().keepPatterns().seed(0));
 
   private final @Nullable SparsityDistribution distribution;
+  private final FirstMasks firstMasks;
+  private final boolean redraws;
   private final UpdateSchedule updates;
   private final UpdateRule rule;
   private final long seed;
@@ -54,6 +63,8 @@ public final class Sparsifier {
 
   private Sparsifier(Builder builder) {
     this.distribution = builder.distribution;
+    this.firstMasks = builder.firstMasks;
+    this.redraws = builder.redraws;
     this.updates = builder.updates;
     this.rule = builder.rule;
     this.seed = builder.seed;
@@ -85,6 +96,8 @@ public final class Sparsifier {
   public static final class Builder {
     private @Nullable SparsityDistribution distribution;
     private boolean keepsPatterns;
+    private FirstMasks firstMasks = RandomMasks.exact();
+    private boolean redraws;
     private UpdateSchedule updates = Every.steps(100).until(0.75);
     private UpdateRule rule = StaticMask.instance();
     private boolean seeded;
@@ -116,6 +129,31 @@ public final class Sparsifier {
     public Builder keepPatterns() {
       distribution = null;
       keepsPatterns = true;
+      return this;
+    }
+
+    /**
+     * Chooses the first masks by another rule than chance. What is chosen by looking at drawn
+     * weights keeps those weights, as SNIP, GraSP and SynFlow do; see {@link #redraw()}.
+     *
+     * @param firstMasks the rule; one that looks at data needs {@link Trainer} or {@link
+     *     Sparsifier#start(Layer, long, long, ProbeData)}
+     * @return this builder
+     */
+    public Builder firstMasks(FirstMasks firstMasks) {
+      this.firstMasks = firstMasks;
+      return this;
+    }
+
+    /**
+     * Scales the weights that first masks were chosen by to the stored inputs of their row, as if
+     * the masks had been given: the sparse-aware start of Evci et al., Gradient flow in sparse
+     * neural networks, 2020 (arXiv 2010.03533). The draws stay the same.
+     *
+     * @return this builder
+     */
+    public Builder redraw() {
+      redraws = true;
       return this;
     }
 
@@ -275,22 +313,83 @@ public final class Sparsifier {
    * @throws IllegalArgumentException if the model holds weights that would be lost, if a layer
    *     named here does not exist, or if the layers cannot hold the weights that should be left;
    *     the model is unchanged
+   * @throws IllegalStateException if the first masks need samples
    */
   public SparsifierState start(Layer model, long totalSteps, long weightSeed) {
+    return start(model, totalSteps, weightSeed, Optional.empty());
+  }
+
+  /**
+   * Prepares a model for training as {@link #start(Layer, long, long)} does, with samples for first
+   * masks that look at data.
+   *
+   * @param model what is trained
+   * @param totalSteps weight steps of the whole training, for schedules
+   * @param weightSeed of the numbers
+   * @param samples what first masks may look at
+   * @return the state of this training
+   * @throws IllegalArgumentException as the shorter form; if first masks that look at weights fail,
+   *     the model has to be started again
+   */
+  public SparsifierState start(Layer model, long totalSteps, long weightSeed, ProbeData samples) {
+    return start(model, totalSteps, weightSeed, Optional.of(samples));
+  }
+
+  private SparsifierState start(
+      Layer model, long totalSteps, long weightSeed, Optional<ProbeData> samples) {
     List<SparseParameter> managed = managed(model);
     boolean fresh = requireConsistent(model, managed);
-    if (distribution != null) {
-      List<Mask> masks = masks(managed);
-      for (int l = 0; l < masks.size(); l++) {
-        CsrPattern pattern = CsrPattern.of(masks.get(l));
+    if (distribution == null) {
+      if (fresh) {
+        model.initialise(weightSeed);
+      }
+      return SparsifierState.begin(this, managed, totalSteps);
+    }
+    ModelProbe probe = new ModelProbe(model, managed, targets(managed), weightSeed, samples);
+    List<Mask> masks = firstMasks.choose(probe);
+    requireFitting(masks, managed);
+    boolean drawn = probe.isDense() && !redraws;
+    for (int l = 0; l < masks.size(); l++) {
+      SparseParameter parameter = managed.get(l);
+      CsrPattern pattern = CsrPattern.of(masks.get(l));
+      if (drawn) {
+        parameter.replace(Remap.between(parameter.pattern(), pattern));
+      } else {
         FloatValues zeros = FloatValues.zeros(Math.toIntExact(pattern.nnz()));
-        managed.get(l).load(CsrMatrix.of(pattern, zeros));
+        parameter.load(CsrMatrix.of(pattern, zeros));
       }
     }
-    if (fresh) {
+    if (fresh && !drawn) {
       model.initialise(weightSeed);
     }
-    return SparsifierState.begin(this, managed, totalSteps);
+    for (Parameter parameter : model.parameters()) {
+      parameter.zeroGradient();
+    }
+    SparsifierState state = SparsifierState.begin(this, managed, totalSteps);
+    for (int l = 0; l < managed.size(); l++) {
+      RuleState left = probe.remembered(l);
+      RuleState own = state.managed().get(l).state();
+      left.allFloats().forEach(own::put);
+    }
+    return state;
+  }
+
+  private void requireFitting(List<Mask> masks, List<SparseParameter> managed) {
+    for (int l = 0; l < Math.max(masks.size(), managed.size()); l++) {
+      boolean fits =
+          masks.size() == managed.size()
+              && masks.get(l).rows() == managed.get(l).rows()
+              && masks.get(l).columns() == managed.get(l).columns();
+      if (!fits) {
+        throw new IllegalArgumentException(
+            "Sparsifier: "
+                + firstMasks
+                + " returned "
+                + masks
+                + ", which do not fit the layers "
+                + managed);
+      }
+    }
   }
 
   /** The sparse parameters without those left out; every name given here must be one of them. */
@@ -352,17 +451,17 @@ public final class Sparsifier {
     return missing != null;
   }
 
-  /** Draws the first masks. */
-  private List<Mask> masks(List<SparseParameter> managed) {
+  /** How many positions each layer starts with. */
+  private List<Target> targets(List<SparseParameter> managed) {
     List<LayerShape> shared = new ArrayList<>();
     for (SparseParameter parameter : managed) {
       if (!sparsities.containsKey(parameter.name())) {
         shared.add(shape(parameter));
       }
     }
-    double[] densities =
-        distribution == null ? new double[0] : distribution.densities(List.copyOf(shared));
-    if (densities.length != (distribution == null ? 0 : shared.size())) {
+    SparsityDistribution shares = Objects.requireNonNull(distribution);
+    double[] densities = shares.densities(List.copyOf(shared));
+    if (densities.length != shared.size()) {
       throw new IllegalArgumentException(
           "Sparsifier: "
               + distribution
@@ -372,7 +471,7 @@ public final class Sparsifier {
               + shared.size()
               + " layers");
     }
-    List<Mask> masks = new ArrayList<>();
+    List<Target> targets = new ArrayList<>();
     long stream = Streams.derive(seed, "masks");
     int next = 0;
     for (SparseParameter parameter : managed) {
@@ -380,14 +479,9 @@ public final class Sparsifier {
       Double own = sparsities.get(parameter.name());
       long stored =
           own == null ? shape.stored(densities[next++]) : shape.size() - shape.dropped(own);
-      masks.add(
-          Mask.random(
-              parameter.rows(),
-              parameter.columns(),
-              stored,
-              Streams.derive(stream, parameter.name())));
+      targets.add(new Target(shape, stored, Streams.derive(stream, parameter.name())));
     }
-    return masks;
+    return List.copyOf(targets);
   }
 
   private static LayerShape shape(SparseParameter parameter) {
@@ -402,6 +496,8 @@ public final class Sparsifier {
   @Override
   public String toString() {
     return (distribution == null ? "given masks" : distribution.toString())
+        + (firstMasks == RandomMasks.exact() ? "" : ", " + firstMasks)
+        + (redraws ? ", redrawn" : "")
         + "; "
         + rule
         + (timing() == UpdateRule.Timing.NEVER ? "" : ", " + updates)

@@ -72,7 +72,17 @@ public final class Training {
     SparsifierState sparsifier =
         settings
             .sparsifier()
-            .start(settings.model(), total, Streams.derive(settings.seed(), "weights"));
+            .start(
+                settings.model(),
+                total,
+                Streams.derive(settings.seed(), "weights"),
+                new ProbeData(
+                    train,
+                    settings.batchSize(),
+                    settings.seed(),
+                    settings.loss(),
+                    settings.kernels(),
+                    Workspace.on(settings.threads())));
     OptimizerState optimizer = rule.start(settings.model().parameters());
     return new Training(
         settings,

@@ -109,7 +109,7 @@ class CheckpointTest {
         .toList();
   }
 
-  private static String contents(Path path) throws IOException {
+  static String contents(Path path) throws IOException {
     StringBuilder text = new StringBuilder();
     try (SafetensorsFile file = Safetensors.open(path)) {
       text.append(file.metadata());

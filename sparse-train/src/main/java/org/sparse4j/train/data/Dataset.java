@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.memory.Padding;
+import org.sparse4j.train.random.Streams;
 
 /** Samples of equal length with one class each; immutable as long as its matrix is left alone. */
 public final class Dataset {
@@ -106,6 +107,52 @@ public final class Dataset {
    */
   public Dataset range(int from, int to) {
     return new Dataset(samples.rows(from, to), Arrays.copyOfRange(labels, from, to), classes);
+  }
+
+  /**
+   * Copies equally many samples of every class, drawn without replacement.
+   *
+   * @param perClass number of samples of a class, at least 1
+   * @param seed of the draw
+   * @return a data set of {@code perClass} samples a class, ordered by class
+   * @throws IllegalArgumentException if {@code perClass} is below 1 or a class has fewer samples
+   */
+  public Dataset balanced(int perClass, long seed) {
+    if (perClass < 1) {
+      throw new IllegalArgumentException(
+          "Dataset: samples per class (" + perClass + ") must be at least 1");
+    }
+    int[] order = new int[size()];
+    for (int s = 0; s < order.length; s++) {
+      int other = Streams.below(seed, s, s + 1);
+      order[s] = order[other];
+      order[other] = s;
+    }
+    DenseMatrix chosen = DenseMatrix.zeros(Math.multiplyExact(perClass, classes), features());
+    int[] chosenLabels = new int[chosen.rows()];
+    int[] counts = new int[classes];
+    for (int sample : order) {
+      int label = labels[sample];
+      if (counts[label] < perClass) {
+        int row = label * perClass + counts[label]++;
+        copySample(sample, chosen, row);
+        chosenLabels[row] = label;
+      }
+    }
+    for (int c = 0; c < classes; c++) {
+      if (counts[c] < perClass) {
+        throw new IllegalArgumentException(
+            "Dataset: class "
+                + c
+                + " has "
+                + counts[c]
+                + " samples, "
+                + perClass
+                + " of each class are wanted; there are "
+                + this);
+      }
+    }
+    return new Dataset(chosen, chosenLabels, classes);
   }
 
   /**

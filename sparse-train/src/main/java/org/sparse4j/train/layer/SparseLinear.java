@@ -7,6 +7,7 @@ import org.sparse4j.kernels.operation.Activation;
 import org.sparse4j.mask.Mask;
 import org.sparse4j.train.autograd.Affine;
 import org.sparse4j.train.parameter.DenseParameter;
+import org.sparse4j.train.parameter.Initializer;
 import org.sparse4j.train.parameter.SparseParameter;
 
 /**
@@ -41,6 +42,23 @@ public final class SparseLinear extends AffineLayer {
         SparseParameter.create("weight", outputs, inputs, initializer),
         DenseParameter.bias("bias", outputs),
         initializer);
+  }
+
+  /**
+   * Makes a layer whose positions a sparsifier will choose, with a rule of your own for its first
+   * weights.
+   *
+   * @param inputs number of inputs, at least 0
+   * @param outputs number of outputs, at least 0
+   * @param initializer how the weights start; biases start at 0
+   * @return a new layer, to be initialised or loaded; initialised without a choice it stores all
+   *     positions
+   */
+  public static SparseLinear of(int inputs, int outputs, Initializer initializer) {
+    return new SparseLinear(
+        SparseParameter.create("weight", outputs, inputs, initializer),
+        DenseParameter.bias("bias", outputs),
+        null);
   }
 
   /**

@@ -79,8 +79,8 @@ public record Adam(LearningRate schedule, double beta1, double beta2, double eps
   }
 
   @Override
-  public Update update(long step) {
-    float rate = (float) schedule.at(step);
+  public Update update(long step, double factor) {
+    float rate = (float) (factor * schedule.at(step));
     return new AdamUpdate(numbers(rate, 0, step), numbers(rate, (float) l2, step));
   }
 

@@ -78,8 +78,8 @@ public record AdamW(LearningRate schedule, double beta1, double beta2, double ep
   }
 
   @Override
-  public Update update(long step) {
-    float rate = (float) schedule.at(step);
+  public Update update(long step, double factor) {
+    float rate = (float) (factor * schedule.at(step));
     return new AdamUpdate(numbers(rate, 0, step), numbers(rate, (float) decay, step));
   }
 

@@ -49,7 +49,28 @@ public interface Optimizer {
    * @param step number of the step, from 0
    * @return the update, the same for all parameters
    */
-  Update update(long step);
+  default Update update(long step) {
+    return update(step, 1);
+  }
+
+  /**
+   * Returns what a step with another learning rate does.
+   *
+   * @param step number of the step, from 0
+   * @param factor what {@link #rateAt} is multiplied by
+   * @return the update, the same for all parameters
+   */
+  Update update(long step, double factor);
+
+  /**
+   * Gives parameters learning rates of their own.
+   *
+   * @param factor what the rate of each parameter is multiplied by, asked at every step
+   * @return a new optimizer with the same slots
+   */
+  default Optimizer rates(RateFactor factor) {
+    return new FactoredRates(this, factor);
+  }
 
   /**
    * Puts the rule to work on parameters, with fresh state.

@@ -99,8 +99,8 @@ public record Sgd(LearningRate schedule, double momentum, boolean nesterov, doub
   }
 
   @Override
-  public Update update(long step) {
-    float rate = (float) schedule.at(step);
+  public Update update(long step, double factor) {
+    float rate = (float) (factor * schedule.at(step));
     SgdStep plain = new SgdStep(rate, (float) momentum, nesterov, 0);
     SgdStep decaying = new SgdStep(rate, (float) momentum, nesterov, (float) l2);
     boolean moving = momentum != 0;

@@ -42,6 +42,18 @@ public interface Initializer {
   }
 
   /**
+   * Draws every weight from {@code N(0, deviation^2)}, however many its row stores: what a
+   * parameterisation prescribes, or what a dense layer starts with.
+   *
+   * @param deviation standard deviation, finite and not negative
+   * @return the initializer
+   * @throws IllegalArgumentException if {@code deviation} is out of range
+   */
+  static Initializer deviation(double deviation) {
+    return new DeviationInitializer(deviation);
+  }
+
+  /**
    * Sets everything to one number: 0 for biases, 1 for the factors of norms.
    *
    * @param value the number

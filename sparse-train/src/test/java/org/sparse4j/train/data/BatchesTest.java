@@ -3,10 +3,13 @@ package org.sparse4j.train.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -163,5 +166,29 @@ class BatchesTest {
         "Batches: batch size (0) must be at least 1",
         assertThrows(IllegalArgumentException.class, () -> Batches.inOrder(counting(4, 1), 0))
             .getMessage());
+  }
+
+  @Test
+  void balancedSamplesAreEquallyManyOfEveryClass() {
+    float[] values = new float[60];
+    int[] labels = new int[60];
+    for (int s = 0; s < 60; s++) {
+      values[s] = s;
+      labels[s] = s % 7 == 0 ? 0 : s % 2 + 1;
+    }
+    Dataset data = Dataset.of(DenseMatrix.copyOf(60, 1, values), labels, 3);
+    Dataset four = data.balanced(4, 3);
+    assertEquals(12, four.size());
+    HashSet<Float> seen = new HashSet<>();
+    for (int s = 0; s < 12; s++) {
+      assertEquals(s / 4, four.label(s));
+      float value = four.samples().get(s, 0);
+      assertEquals(labels[(int) value], four.label(s));
+      assertTrue(seen.add(value));
+    }
+    assertNotEquals(four.samples().get(0, 0), data.balanced(4, 4).samples().get(0, 0));
+    assertEquals(
+        "Dataset: class 0 has 9 samples, 10 of each class are wanted; there are " + data,
+        assertThrows(IllegalArgumentException.class, () -> data.balanced(10, 3)).getMessage());
   }
 }
