@@ -10,16 +10,23 @@ import org.sparse4j.kernels.operation.GemmForm;
 /**
  * One dense product in flight: its arguments, and the parts that threads run.
  *
- * <p>Columns of C are done in ranges whose packed panels fit {@link #PANEL_MEMORY}; per range,
- * parts first pack panels, then compute rows. One object lives in each workspace.
+ * <p>B is cut into ranges of columns and these into ranges of rows, so that the packed panels of
+ * one piece fit {@link #PANEL_MEMORY}; per piece, parts first pack panels, then add its products to
+ * their rows of C. One object lives in each workspace.
  */
 final class GemmCall implements PartBody {
 
   /**
    * Bytes of packed panels at a time: they stay in the outer caches (768x512, k = 3072: 0.97 of
-   * oneDNN, 0.84 with 4 MiB), and A is read once for each range of them.
+   * oneDNN, 0.84 with 4 MiB), and A is read once for each range of columns.
    */
   private static final long PANEL_MEMORY = 2L << 20;
+
+  /**
+   * Rows of B at a time that are worth a trip of C from and to memory. Cutting columns only reads A
+   * once for every panel if B is deep (4096x128, k = 11008, A^T B: 0.58 of oneDNN).
+   */
+  private static final int DEEP = 2 * GemmKernels.K_BLOCK;
 
   /** Operations below which a second thread costs more than it brings. */
   private static final double WORTH_A_PART = 1 << 19;
@@ -52,6 +59,11 @@ final class GemmCall implements PartBody {
   private int parts;
   private int firstPanel;
   private int panels;
+
+  /** The present rows of B, and their number. */
+  private int first;
+
+  private int products;
   private long panelStride;
   private long panelMemory;
   private long taskMemory;
@@ -103,11 +115,12 @@ final class GemmCall implements PartBody {
     int width = (columns + 15) & -16;
     int all = (width + GemmKernels.PANEL - 1) / GemmKernels.PANEL;
     boolean inPlace = all == 1 && form != GemmForm.ABT && bStride == 4L * width;
-    long deep = (depth + GemmKernels.LANES - 1L) & -GemmKernels.LANES;
+    long most = PANEL_MEMORY / ((long) Math.clamp(depth, 1, DEEP) * GemmKernels.PANEL_BYTES);
+    int atOnce = even(all, most, 1);
+    long deepest = inPlace ? depth : PANEL_MEMORY / (atOnce * GemmKernels.PANEL_BYTES);
+    int depthAtOnce = even(depth, deepest, GemmKernels.K_BLOCK);
+    long deep = (Math.min(depthAtOnce, depth) + GemmKernels.LANES - 1L) & -GemmKernels.LANES;
     panelStride = deep * GemmKernels.PANEL_BYTES;
-    int most = (int) Math.max(1, Math.min(all, PANEL_MEMORY / Math.max(1, panelStride)));
-    int ranges = (all + most - 1) / most;
-    int atOnce = (all + ranges - 1) / ranges;
     parts = parts(workspace.threads().count());
     long packed = inPlace ? 0 : atOnce * panelStride;
     workspace.reserve(1, packed + parts * GemmKernels.TASK_SCRATCH);
@@ -115,13 +128,25 @@ final class GemmCall implements PartBody {
     panelMemory = inPlace ? b : taskMemory + parts * GemmKernels.TASK_SCRATCH;
     for (firstPanel = 0; firstPanel < all; firstPanel += atOnce) {
       panels = Math.min(atOnce, all - firstPanel);
-      if (!inPlace) {
-        packing = true;
+      first = 0;
+      do {
+        products = Math.min(depthAtOnce, depth - first);
+        if (!inPlace) {
+          packing = true;
+          workspace.threads().run(parts, this);
+        }
+        packing = false;
         workspace.threads().run(parts, this);
-      }
-      packing = false;
-      workspace.threads().run(parts, this);
+        first += products;
+      } while (first < depth);
     }
+  }
+
+  /** Cuts a length into even pieces of at most so many, each a multiple of a unit. */
+  private static int even(int length, long most, int unit) {
+    long pieces = Math.max(1, (length + most - 1) / Math.max(1, most));
+    long piece = Math.max(1, (length + pieces - 1) / pieces);
+    return (int) ((piece + unit - 1) / unit * unit);
   }
 
   private int parts(int threads) {
@@ -152,26 +177,33 @@ final class GemmCall implements PartBody {
   }
 
   private void pack(int panel, long target, long scratch) {
-    int first = panel * GemmKernels.PANEL;
-    int vectors = Math.min(2, (columns - first + GemmKernels.LANES - 1) / GemmKernels.LANES);
+    int column = panel * GemmKernels.PANEL;
+    int vectors = Math.min(2, (columns - column + GemmKernels.LANES - 1) / GemmKernels.LANES);
     if (GemmKernels.LANES < 16) {
       vectors = 2; // a row's padding fills the panel
     }
     if (form == GemmForm.ABT) {
       GemmKernels.packTransposed(
-          b + first * bStride, bStride, bRows - first, depth, vectors, target, scratch);
+          b + column * bStride + 4L * first,
+          bStride,
+          bRows - column,
+          products,
+          vectors,
+          target,
+          scratch);
     } else {
-      GemmKernels.packCopy(b + 4L * first, bStride, depth, vectors, target);
+      GemmKernels.packCopy(b + 4L * column + first * bStride, bStride, products, vectors, target);
     }
   }
 
   private void rows(int from, int to, long scratch) {
-    int first = firstPanel * GemmKernels.PANEL;
-    int width = Math.min(panels * GemmKernels.PANEL, ((columns + 15) & -16) - first);
-    long y = c + 4L * first;
+    int column = firstPanel * GemmKernels.PANEL;
+    int width = Math.min(panels * GemmKernels.PANEL, ((columns + 15) & -16) - column);
+    long y = c + 4L * column;
+    boolean transposed = form == GemmForm.ATB;
     GemmKernels.rows(
-        form == GemmForm.ATB,
-        a,
+        transposed,
+        a + first * (transposed ? aStride : 4),
         aStride,
         panelMemory,
         panelStride,
@@ -180,16 +212,18 @@ final class GemmCall implements PartBody {
         from,
         to,
         width,
-        depth,
-        add,
+        products,
+        add || first > 0,
         scratch);
-    finish(from, to, width);
+    if (first + products == depth) {
+      finish(from, to, width);
+    }
   }
 
   /** Applies the epilogue to rows of the present range of columns, and clears the padding. */
   private void finish(int from, int to, int width) {
-    int first = firstPanel * GemmKernels.PANEL;
-    long y = c + 4L * first;
+    int column = firstPanel * GemmKernels.PANEL;
+    long y = c + 4L * column;
     if (bias != 0 || activation != Activation.IDENTITY) {
       for (int i = from; i < to; i++) {
         float shift = bias == 0 ? 0 : DenseMemory.get(bias + 4L * i);
@@ -198,7 +232,7 @@ final class GemmCall implements PartBody {
       }
     }
     // Also without an epilogue: an infinity in A times the zeros in B's padding is NaN.
-    if (columns % 16 != 0 && first + width >= columns) {
+    if (columns % 16 != 0 && column + width >= columns) {
       ElementwiseKernels.clearPadding(c + from * cStride, cStride, to - from, columns);
     }
   }

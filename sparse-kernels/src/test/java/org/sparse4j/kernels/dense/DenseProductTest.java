@@ -135,6 +135,38 @@ class DenseProductTest {
     requireExact(dense, form, 13, 64, 9);
   }
 
+  /**
+   * B is cut into ranges of columns and of rows; the bias is added once, after the last of them.
+   */
+  @ParameterizedTest
+  @EnumSource(GemmForm.class)
+  void productsOfADeepAndWideMatrixAreExactWithTheirEpilogue(GemmForm form) {
+    DenseKernels dense = Kernels.best().dense();
+    int m = 14;
+    int n = 1100;
+    int k = 1300;
+    requireExact(dense, form, m, n, k);
+    Guarded a = left(form, m, k, random, true);
+    Guarded b = right(form, k, n, random, true);
+    Guarded bias = Guarded.integers(1, m, random);
+    Guarded c = Guarded.of(m, n, () -> Double.NaN);
+    Epilogue epilogue = Epilogue.biasThen(bias.vector(), Activation.RELU);
+    try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
+      Workspace parallel = Workspace.on(Threads.of(pool, 2));
+      dense.gemm(parallel, form, a.matrix, b.matrix, epilogue, c.matrix);
+    }
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j += 7) {
+        double want = bias.matrix.get(0, i);
+        for (int p = 0; p < k; p++) {
+          want += a(form, a.matrix, i, p) * b(form, b.matrix, p, j);
+        }
+        assertEquals(Math.max(want, 0), c.matrix.get(i, j), form + ", seed " + SEED);
+      }
+    }
+    c.check();
+  }
+
   @ParameterizedTest
   @EnumSource(GemmForm.class)
   void realProductsAreWithinTheRoundingBound(GemmForm form) {
