@@ -42,7 +42,7 @@ final class Bench implements AutoCloseable {
         continue;
       }
       try {
-        lanes.addAll(participants.among(worker(kind, spec).prepare(spec, skipped)));
+        lanes.addAll(worker(kind, spec).prepare(spec, participants, skipped));
       } catch (LaneFailure failure) {
         skipped.put(kind.label(), String.valueOf(failure.getMessage()));
         stop(kind);

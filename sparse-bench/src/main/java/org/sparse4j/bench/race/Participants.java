@@ -1,49 +1,51 @@
 package org.sparse4j.bench.race;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Who takes part in a race.
  *
- * @param everybody whether all do; else the probe, the best of our own kernels, and the opponents
- *     named
- * @param opponents names of opponents; a contestant belongs to one if its name is the opponent's,
- *     perhaps with a suffix after a hyphen
+ * @param opponents names of the opponents that do, empty for all; a contestant belongs to one if
+ *     its name is the opponent's, perhaps with a suffix after a hyphen
+ * @param scalar whether our scalar kernels take part where we have better ones
  */
-record Participants(boolean everybody, List<String> opponents) {
+record Participants(Optional<List<String>> opponents, boolean scalar) {
   Participants {
-    opponents = List.copyOf(opponents);
+    opponents = opponents.map(List::copyOf);
   }
 
   /** All there are. */
   static Participants all() {
-    return new Participants(true, List.of());
+    return new Participants(Optional.empty(), true);
+  }
+
+  /** All opponents, and the best of our own kernels. */
+  static Participants withoutScalar() {
+    return new Participants(Optional.empty(), false);
   }
 
   /** The probe, the best of our own kernels, and these. */
   static Participants named(List<String> opponents) {
-    return new Participants(false, opponents);
+    return new Participants(Optional.of(opponents), false);
   }
 
   /** Whether an opponent's contestants are wanted. */
   boolean has(String opponent) {
-    return everybody || opponent.equals(Opponent.OWN) || opponents.contains(opponent);
+    return opponent.equals(Opponent.OWN)
+        || opponents.isEmpty()
+        || opponents.get().contains(opponent);
   }
 
-  /** The lanes of those who take part. */
-  List<Lane> among(List<Lane> lanes) {
-    if (everybody) {
-      return lanes;
-    }
-    boolean severalOwn = lanes.stream().filter(lane -> lane.entry().role() == Role.OWN).count() > 1;
-    return lanes.stream()
-        .filter(lane ->
-            switch (lane.entry().role()) {
-              case PROBE -> true;
-              case OWN -> !(severalOwn && lane.entry().name().endsWith("-scalar"));
-              case DENSE, SPARSE ->
-                  opponents.stream().anyMatch(opponent -> belongs(lane.entry().name(), opponent));
-            })
+  /** Those of one opponent's contestants who take part. */
+  List<Contender> among(List<Contender> contenders) {
+    boolean isOnly = contenders.size() == 1;
+    return contenders.stream()
+        .filter(contender ->
+            scalar
+                || isOnly
+                || contender.entry().role() != Role.OWN
+                || !contender.entry().name().endsWith("-scalar"))
         .toList();
   }
 

@@ -17,8 +17,9 @@ import java.util.function.Consumer;
  * The far end of a race: prepares contestants and runs their slices when told to.
  *
  * <p>Two requests, one JSON object a line: {@code {"prepare":"spmm csr 768x768 128 0.9 1"}},
- * answered with the entries of the contestants that passed their check and the reasons of those
- * that did not, and {@code {"entry":2,"calls":40}}, answered with the seconds.
+ * perhaps with {@code "opponents"} that alone take part and {@code "scalar":false}, answered with
+ * the entries of the contestants that passed their check and the reasons of those that did not, and
+ * {@code {"entry":2,"calls":40}}, answered with the seconds.
  */
 final class RaceHost implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,7 +50,8 @@ final class RaceHost implements AutoCloseable {
       JsonNode request = JSON.readTree(line);
       reply =
           request.has("prepare")
-              ? prepare(RaceSpec.parse(request.path("prepare").asText()))
+              ? prepare(
+                  RaceSpec.parse(request.path("prepare").asText()), Wire.readParticipants(request))
               : slice(request.path("entry").asInt(-1), request.path("calls").asInt(0));
     } catch (JsonProcessingException
         | IllegalArgumentException
@@ -60,7 +62,7 @@ final class RaceHost implements AutoCloseable {
     return reply.toString();
   }
 
-  private ObjectNode prepare(RaceSpec spec) {
+  private ObjectNode prepare(RaceSpec spec, Participants participants) {
     close();
     ObjectNode reply = JsonNodeFactory.instance.objectNode();
     var entries = reply.putArray("entries");
@@ -75,6 +77,9 @@ final class RaceHost implements AutoCloseable {
       problem = Optional.of(new Problem(spec));
     }
     for (Map.Entry<String, Path> expected : folders.entrySet()) {
+      if (!participants.has(expected.getKey())) {
+        continue;
+      }
       Site site = new Site(expected.getValue(), spec.threads());
       try {
         Opponent opponent = named(expected.getKey());
@@ -85,7 +90,7 @@ final class RaceHost implements AutoCloseable {
             steps.isPresent()
                 ? opponent.steps(steps.get(), site)
                 : opponent.contenders(problem.orElseThrow(), site);
-        for (Contender contender : contenders) {
+        for (Contender contender : participants.among(contenders)) {
           Optional<String> wrong = contender.check().get();
           if (wrong.isPresent()) {
             skipped.put(contender.entry().name(), wrong.get());

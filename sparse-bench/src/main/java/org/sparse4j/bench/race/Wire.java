@@ -3,8 +3,11 @@ package org.sparse4j.bench.race;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
-/** Entries as JSON between the processes of a race. */
+/** Entries and participants as JSON between the processes of a race. */
 final class Wire {
   private Wire() {}
 
@@ -29,5 +32,27 @@ final class Wire {
         node.path("sparsity").asDouble(),
         node.path("flops").asDouble(),
         node.path("vectorBits").asInt());
+  }
+
+  static ObjectNode write(Participants participants) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("scalar", participants.scalar());
+    participants
+        .opponents()
+        .ifPresent(names -> {
+          var list = node.putArray("opponents");
+          names.forEach(list::add);
+        });
+    return node;
+  }
+
+  /** Reads what {@link #write(Participants)} wrote; everybody where nothing is said. */
+  static Participants readParticipants(JsonNode node) {
+    JsonNode list = node.path("opponents");
+    List<String> names = new ArrayList<>();
+    list.forEach(name -> names.add(name.asText()));
+    return new Participants(
+        list.isArray() ? Optional.of(names) : Optional.empty(),
+        node.path("scalar").asBoolean(true));
   }
 }

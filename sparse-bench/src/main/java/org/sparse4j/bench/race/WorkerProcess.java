@@ -118,11 +118,14 @@ final class WorkerProcess implements AutoCloseable {
    * Prepares a race.
    *
    * @param spec race
-   * @param skipped receives names and reasons of contestants that do not take part
+   * @param participants who takes part
+   * @param skipped receives names and reasons of contestants that cannot
    * @return the lanes of those that do
    */
-  List<Lane> prepare(RaceSpec spec, Map<String, String> skipped) {
-    JsonNode reply = ask(JsonNodeFactory.instance.objectNode().put("prepare", spec.line()));
+  List<Lane> prepare(RaceSpec spec, Participants participants, Map<String, String> skipped) {
+    ObjectNode request = JsonNodeFactory.instance.objectNode().put("prepare", spec.line());
+    request.setAll(Wire.write(participants));
+    JsonNode reply = ask(request);
     Map<String, String> reasons = new LinkedHashMap<>();
     reply.path("skipped").properties().forEach(e -> reasons.put(e.getKey(), e.getValue().asText()));
     skipped.putAll(reasons);

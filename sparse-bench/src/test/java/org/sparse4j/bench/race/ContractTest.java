@@ -327,19 +327,14 @@ class ContractTest {
 
   @Test
   void onlyNamedOpponentsAndOurBestTakePart() {
-    List<Lane> lanes =
-        List.of(
-            FakeLane.steady("fma-probe", Role.PROBE, 1),
-            FakeLane.steady("sparse4j-vector", Role.OWN, 1),
-            FakeLane.steady("sparse4j-scalar", Role.OWN, 1),
-            FakeLane.steady("mkl", Role.SPARSE, 1),
-            FakeLane.steady("ejml", Role.SPARSE, 1));
+    Contender vector = Contender.of("sparse4j-vector", 1, () -> {});
+    Contender scalar = Contender.of("sparse4j-scalar", 1, () -> {});
     Participants some = Participants.named(List.of("mkl"));
-    assertEquals(
-        List.of("fma-probe", "sparse4j-vector", "mkl"),
-        some.among(lanes).stream().map(lane -> lane.entry().name()).toList());
-    assertEquals(5, Participants.all().among(lanes).size());
-    assertEquals(1, some.among(lanes.subList(2, 3)).size(), "scalar where there is no other");
+    assertEquals(List.of(vector), some.among(List.of(vector, scalar)));
+    assertEquals(List.of(scalar), some.among(List.of(scalar)), "where there is no other");
+    assertEquals(2, Participants.all().among(List.of(vector, scalar)).size());
+    assertEquals(List.of(vector), Participants.withoutScalar().among(List.of(vector, scalar)));
     assertTrue(some.has("mkl") && some.has(Opponent.OWN) && !some.has("ejml"));
+    assertTrue(Participants.withoutScalar().has("ejml"));
   }
 }

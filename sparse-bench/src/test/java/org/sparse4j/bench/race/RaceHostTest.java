@@ -53,6 +53,32 @@ class RaceHostTest {
   }
 
   @Test
+  void onlyThoseAskedForArePreparedAndChecked() throws Exception {
+    Toy toy = new Toy("toy", new AtomicInteger(), false);
+    Toy broken = new Toy("broken", new AtomicInteger(), true);
+    Map<String, Path> folders = new LinkedHashMap<>();
+    folders.put("broken", Path.of(""));
+    folders.put("toy", Path.of(""));
+    try (RaceHost host = new RaceHost(List.of(toy, broken), folders, false)) {
+      String request = PREPARE.replace("}", ",\"opponents\":[\"toy\"],\"scalar\":false}");
+      JsonNode reply = answer(host, request);
+      assertEquals(1, reply.path("entries").size());
+      assertTrue(reply.path("skipped").path("broken").isMissingNode(), reply.toString());
+    }
+  }
+
+  @Test
+  void participantsAreReadBack() {
+    for (Participants participants :
+        List.of(
+            Participants.all(),
+            Participants.withoutScalar(),
+            Participants.named(List.of("mkl", "eigen")))) {
+      assertEquals(participants, Wire.readParticipants(Wire.write(participants)));
+    }
+  }
+
+  @Test
   void slicesRunTheContestant() throws Exception {
     AtomicInteger calls = new AtomicInteger();
     Toy toy = new Toy("toy", calls, false);
@@ -109,7 +135,9 @@ class RaceHostTest {
             WorkerKind.KERNELS.environment(System.getenv(), 1, temporary),
             60)) {
       Map<String, String> skipped = new HashMap<>();
-      List<Lane> lanes = process.prepare(RaceSpec.parse("spmm csr 33x17 8 0.5 1"), skipped);
+      List<Lane> lanes =
+          process.prepare(
+              RaceSpec.parse("spmm csr 33x17 8 0.5 1"), Participants.withoutScalar(), skipped);
       assertEquals(Map.of(), skipped);
       assertTrue(lanes.stream().anyMatch(lane -> lane.entry().role() == Role.OWN));
       for (Lane lane : lanes) {
@@ -126,7 +154,9 @@ class RaceHostTest {
       var failure =
           assertThrows(
               LaneFailure.class,
-              () -> process.prepare(RaceSpec.parse("spmm csr 8x8 4 0.5 1"), new HashMap<>()));
+              () ->
+                  process.prepare(
+                      RaceSpec.parse("spmm csr 8x8 4 0.5 1"), Participants.all(), new HashMap<>()));
       assertTrue(failure.getMessage().startsWith("toy: process ended"), failure.getMessage());
       assertTrue(failure.getMessage().contains("NoSuchMain"), failure.getMessage());
     }
