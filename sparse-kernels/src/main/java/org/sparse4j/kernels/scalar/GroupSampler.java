@@ -4,7 +4,10 @@ import java.util.Arrays;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.kernels.operation.GroupSampling;
 
-/** Samples groups of rows; scratch for one thread. All providers use it, so results are equal. */
+/**
+ * Samples groups of rows; scratch for one thread. Vector kernels do the same operations in the same
+ * order, so results are equal.
+ */
 public final class GroupSampler {
 
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
@@ -241,7 +244,14 @@ public final class GroupSampler {
     }
   }
 
-  private static double uniform(long seed, long index) {
+  /**
+   * The random number of a group: depends on nothing else, so that any order of groups will do.
+   *
+   * @param seed of all random numbers
+   * @param index of the number
+   * @return a multiple of 2^-53 in [0, 1)
+   */
+  public static double uniform(long seed, long index) {
     long z = seed + GOLDEN * (index + 1);
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
     z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;

@@ -21,8 +21,10 @@ final class MaskCall implements PartBody {
     TILES,
     /** The 2:4 soft threshold. */
     SOFT,
-    /** Sampling; works on matrices because it is scalar. */
-    SAMPLE
+    /** Sampling by the scalar sampler, which works on matrices. */
+    SAMPLE,
+    /** Sampling two of four with the least variance. */
+    PAIRS
   }
 
   /** Floats below which a second thread costs more than it brings. */
@@ -35,6 +37,7 @@ final class MaskCall implements PartBody {
   private static final class Scratch {
     private final TileMasks tiles = new TileMasks();
     private final GroupSampler sampler = new GroupSampler();
+    private final PairSampling pairs = new PairSampling();
     private double[] sums = new double[0];
     private long[] kept = NONE;
   }
@@ -95,9 +98,11 @@ final class MaskCall implements PartBody {
   void sample(
       Workspace workspace, GroupSampling rule, long start, DenseMatrix input, DenseMatrix output) {
     scores(true, input.address(), 4L * input.stride(), input.rows(), input.columns());
-    kind = Kind.SAMPLE;
+    kind = pairs(rule) && PairSampling.serves() ? Kind.PAIRS : Kind.SAMPLE;
     sampling = rule;
     seed = start;
+    y = output.address();
+    outputBytes = 4L * output.stride();
     from = input;
     to = output;
     run(workspace, 1);
@@ -130,7 +135,19 @@ final class MaskCall implements PartBody {
       case VNM -> vnm(scratch[part], first, end);
       case TILES -> tiles(scratch[part].tiles, first, end);
       case SOFT -> soft(first, end);
+      case PAIRS -> pairs(scratch[part].pairs, first, end);
       case SAMPLE -> scratch[part].sampler.sample(sampling, seed, from, first, end, to);
+    }
+  }
+
+  private static boolean pairs(GroupSampling rule) {
+    return rule.method() == GroupSampling.Method.MINIMUM_VARIANCE && rule.n() == 2 && rule.m() == 4;
+  }
+
+  private void pairs(PairSampling pairs, int first, int end) {
+    long perRow = Math.ceilDiv(columns, 4);
+    for (int i = first; i < end; i++) {
+      pairs.row(seed, i * perRow, x + i * bytes, columns, y + i * outputBytes);
     }
   }
 

@@ -11,9 +11,11 @@ import org.sparse4j.mask.TransposableNm;
 /**
  * The best of the 90 transposable 2:4 masks of 4 x 4 tiles, a tile in each lane.
  *
- * <p>A row has six choices, so a tile has 24 sums of two; 36 sums of the first two rows are made
- * once, then each mask takes two additions and a comparison. Sums are in double and in the rule's
- * order, so that the first of equal masks is the rule's.
+ * <p>{@link TileChoices} decides nearly all tiles in float32. Where its best two are too close, or
+ * numbers are not finite, sums are taken here as the rule takes them. A row has six choices, so a
+ * tile has 24 sums of two; 36 sums of the first two rows are made once, then each mask takes two
+ * additions and a comparison. Sums are in double and in the rule's order, so that the first of
+ * equal masks is the rule's.
  */
 final class TileMasks {
 
@@ -50,13 +52,14 @@ final class TileMasks {
   private final double[] sums = new double[24 * TILES];
   private final double[] upper = new double[36 * TILES];
   private final double[] best = new double[TILES];
+  private final TileChoices choices = new TileChoices();
 
   /** Two tiles at a time boxed every vector, and would gain little over the rule. */
   static boolean serves() {
     return TILES >= 4;
   }
 
-  /** Sets the words of four rows, or fewer at the lower edge. */
+  /** Sets the words of four rows, or fewer at the lower edge; the words are zero before. */
   void band(
       boolean magnitudes,
       long address,
@@ -67,22 +70,64 @@ final class TileMasks {
       int at,
       int perRow) {
     int whole = height == 4 ? columns / 4 * 4 : 0;
-    for (int j = 0; j < whole; j += 4 * TILES) {
-      int tiles = Math.min(TILES, (whole - j) / 4);
-      int special = gather(magnitudes, address + 4L * j, bytes, tiles);
-      addPairs(scores, sums);
-      addRows(sums, upper);
-      choose(sums, upper, best);
-      for (int t = 0; t < tiles; t++) {
-        if ((special >>> t & 1) == 0) {
-          set(BITS[(int) best[t]], 4, j + 4 * t, words, at, perRow);
-        } else {
-          ask(magnitudes, address, bytes, 4, j + 4 * t, 4, words, at, perRow);
-        }
-      }
+    int full = whole / TileChoices.COLUMNS * TileChoices.COLUMNS;
+    int j = 0;
+    while (j < full) {
+      int steps = Math.min(TileChoices.STEPS, (full - j) / TileChoices.COLUMNS);
+      steps(magnitudes, address + 4L * j, bytes, steps, TileChoices.TILES, j, words, at, perRow);
+      j += steps * TileChoices.COLUMNS;
     }
-    for (int j = whole; j < columns; j += 4) {
-      ask(magnitudes, address, bytes, height, j, Math.min(4, columns - j), words, at, perRow);
+    if (j < whole) {
+      long edge = choices.copyEdge(address + 4L * j, bytes, whole - j);
+      steps(magnitudes, edge, 4L * TileChoices.COLUMNS, 1, (whole - j) / 4, j, words, at, perRow);
+    }
+    for (j = whole; j < columns; j += 4) {
+      ask(magnitudes, address, bytes, height, j, j, Math.min(4, columns - j), words, at, perRow);
+    }
+  }
+
+  /** Some tiles side by side: the quick choice where it is sure, the rule's sums where not. */
+  private void steps(
+      boolean magnitudes,
+      long address,
+      long bytes,
+      int steps,
+      int tiles,
+      int column,
+      long[] words,
+      int at,
+      int perRow) {
+    long unsure =
+        choices.choose(
+            magnitudes, address, bytes, steps, tiles, words, at + (column >> 6), perRow, column);
+    while (unsure != 0) {
+      int first = Long.numberOfTrailingZeros(unsure);
+      long near = unsure >>> first & ((1L << TILES) - 1);
+      int count = 64 - Long.numberOfLeadingZeros(near);
+      exact(magnitudes, address + 16L * first, bytes, count, column + 4 * first, words, at, perRow);
+      unsure &= ~(near << first);
+    }
+  }
+
+  private void exact(
+      boolean magnitudes,
+      long address,
+      long bytes,
+      int tiles,
+      int column,
+      long[] words,
+      int at,
+      int perRow) {
+    int special = gather(magnitudes, address, bytes, tiles);
+    addPairs(scores, sums);
+    addRows(sums, upper);
+    choose(sums, upper, best);
+    for (int t = 0; t < tiles; t++) {
+      if ((special >>> t & 1) == 0) {
+        set(BITS[(int) best[t]], 4, column + 4 * t, words, at, perRow);
+      } else {
+        ask(magnitudes, address, bytes, 4, 4 * t, column + 4 * t, 4, words, at, perRow);
+      }
     }
   }
 
@@ -165,6 +210,7 @@ final class TileMasks {
       long address,
       long bytes,
       int height,
+      int from,
       int column,
       int width,
       long[] words,
@@ -172,7 +218,7 @@ final class TileMasks {
       int perRow) {
     float[] tile = new float[height * width];
     for (int p = 0; p < tile.length; p++) {
-      float score = DenseMemory.get(address + p / width * bytes + 4L * (column + p % width));
+      float score = DenseMemory.get(address + p / width * bytes + 4L * (from + p % width));
       tile[p] = magnitudes ? Math.abs(score) : score;
     }
     var kept = new TransposableNm(2, 4).keepLargest(height, width, tile).words();

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.execution.WorkerTeam;
@@ -16,6 +18,7 @@ import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.GroupSampling;
 import org.sparse4j.kernels.operation.GroupSampling.Method;
 import org.sparse4j.kernels.operation.MaskKernels;
+import org.sparse4j.testing.ScoreCases;
 import org.sparse4j.testing.Seed;
 
 /** Unbiased sampling: means, chances and variances over many groups of the same numbers. */
@@ -200,6 +203,51 @@ class GroupSamplingTest {
       masks.sample(workspace, sampling, 42, x.rows(0, 10), top);
       assertTrue(one.rows(0, 10).contentEquals(top), "the first rows alone");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(ScoreCases.class)
+  void samplesAreTheSameBitsForAllProviders(ScoreCases kind) {
+    Random random = new Random(Seed.or(16));
+    for (int columns : new int[] {1, 4, 6, 16, 61, 64, 66, 130, 320}) {
+      float[] numbers = kind.scores(40 * columns, random);
+      for (int p = 0; p < numbers.length && kind == ScoreCases.NORMAL; p++) {
+        // Of many sizes, so that all three kinds of chances occur.
+        numbers[p] = (float) (numbers[p] * Math.exp(4 * random.nextGaussian()));
+      }
+      DenseMatrix x = DenseMatrix.copyOf(40, columns, numbers);
+      for (GroupSampling sampling : List.of(EXACT, DRAWN)) {
+        DenseMatrix one = DenseMatrix.zeros(40, columns);
+        Kernels.scalar().masks().sample(workspace, sampling, 5, x, one);
+        DenseMatrix other = DenseMatrix.zeros(40, columns);
+        masks.sample(workspace, sampling, 5, x, other);
+        assertArrayEquals(bits(one), bits(other), sampling + " of " + columns);
+        DenseMatrix same = DenseMatrix.copyOf(40, columns, numbers);
+        masks.sample(workspace, sampling, 5, same, same);
+        assertArrayEquals(bits(one), bits(same), sampling + " in place, " + columns);
+        assertEquals(
+            Kernels.best().dense().sum(workspace, DenseMatrix.copyOf(40, columns, one.toArray())),
+            Kernels.best().dense().sum(workspace, same),
+            "padding");
+      }
+    }
+  }
+
+  private static int[] bits(DenseMatrix x) {
+    float[] numbers = x.toArray();
+    int[] bits = new int[numbers.length];
+    for (int p = 0; p < bits.length; p++) {
+      bits[p] = Float.floatToRawIntBits(numbers[p]);
+    }
+    return bits;
+  }
+
+  @Test
+  void randomNumbersNeverChange() {
+    // Seeds in someone's configuration must mean the same tomorrow.
+    DenseMatrix x = DenseMatrix.copyOf(new float[][] {{1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4}});
+    masks.sample(workspace, EXACT, 42, x, x);
+    assertArrayEquals(new float[] {0, 0, 5, 5, 5, 0, 0, 5, 0, 5, 5, 0}, x.toArray());
   }
 
   @Test

@@ -96,6 +96,27 @@ class MaskKernelsTest {
     }
   }
 
+  /** Sums that float32 cannot tell apart, and sums that a few bits of it can. */
+  @Test
+  void nearlyEqualTilesAreDecidedAsTheRuleDoes() {
+    Random random = new Random(Seed.or(17));
+    Structure rule = new TransposableNm(2, 4);
+    int columns = 64 * 5 + 24;
+    for (int bits = 0; bits < 24; bits++) {
+      float[] x = new float[12 * columns];
+      for (int p = 0; p < x.length; p++) {
+        float whole = 1 + random.nextInt(3);
+        x[p] = whole * (1 + random.nextInt(4) * 0x1p-23f * (1 << bits));
+        x[p] *= (float) Math.pow(2, p / 4 % 3 * 50 - 50);
+      }
+      DenseMatrix matrix = DenseMatrix.copyOf(12, columns, x);
+      Mask wanted = SortedRules.keepLargest(rule, 12, columns, x);
+      for (Scoring scoring : Scoring.values()) {
+        assertEquals(wanted, Kernels.best().masks().mask(workspace, rule, scoring, matrix));
+      }
+    }
+  }
+
   private static int[] bits(float[] x) {
     int[] bits = new int[x.length];
     for (int p = 0; p < x.length; p++) {
