@@ -34,8 +34,11 @@ final class Rules {
     if (kernel.contains("positions of")) {
       return density / 0.5;
     }
+    if (kernel.contains("csr-permuted")) {
+      return large ? 0.02 + 1.1 * density : 0.15 + 1.6 * density;
+    }
     if (n == 1) {
-      return density / (large ? 0.35 : 0.14);
+      return density / (large ? 0.5 : 0.14);
     }
     return density / (n < 16 ? 0.38 : n < 64 ? 0.36 + 0.1 * density : 0.36 + 0.38 * density);
   }

@@ -112,7 +112,19 @@ final class CsrQuads {
    * @return positions in kernel order; values are zero until refreshed
    */
   static CsrQuads of(RowStream a, boolean withValues, int batch) {
-    return new CsrQuads(new Builder(a.pattern, a.sources, batch), withValues);
+    int tileColumns = tileColumns(a.pattern.columns(), a.pattern.density(), batch);
+    return new CsrQuads(new Builder(a.pattern, a.sources, tileColumns), withValues);
+  }
+
+  /**
+   * Lays out rows for one sample, which has no tiles but of as many columns as 16 bits can tell.
+   *
+   * @param a positions of A
+   * @return positions in kernel order; values are zero until refreshed
+   */
+  static CsrQuads single(RowStream a) {
+    int tileColumns = Math.clamp(a.pattern.columns(), 1, MOST_COLUMNS);
+    return new CsrQuads(new Builder(a.pattern, a.sources, tileColumns), true);
   }
 
   private static int[] copy(IntBuffer buffer) {
@@ -203,13 +215,13 @@ final class CsrQuads {
 
     private final int[] last;
 
-    Builder(CsrPattern pattern, int @Nullable [] origin, int batch) {
+    Builder(CsrPattern pattern, int @Nullable [] origin, int tileColumns) {
       this.pointers = copy(pattern.rowPointers());
       this.columns = copy(pattern.columnIndices());
       this.moved = origin != null;
       this.origin = origin == null ? new int[0] : origin;
       int m = pattern.rows();
-      tileColumns = tileColumns(pattern.columns(), pattern.density(), batch);
+      this.tileColumns = tileColumns;
       tiles = Math.max(1, (pattern.columns() + tileColumns - 1) / tileColumns);
       blockStart = blocks(m, pointers);
       blocks = blockStart.length - 1;

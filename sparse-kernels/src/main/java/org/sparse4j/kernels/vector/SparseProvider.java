@@ -26,10 +26,18 @@ final class SparseProvider {
         request.operation() == Operation.SPMV
                 && request.matrix() instanceof BitmapMatrix bitmap
                 && BitmapSpmv.suits(bitmap)
-            ? BitmapSpmv.of(bitmap, request.epilogue())
+            ? bits(bitmap, request.epilogue())
             : rows(request);
     kernel.refresh(request.matrix().values());
     return kernel;
+  }
+
+  /** Narrow values are expanded as they are; float32 ones are faster in the lanes of vectors. */
+  private static PreparedKernel bits(BitmapMatrix a, Epilogue epilogue) {
+    BitmapSpmv expanded = BitmapSpmv.of(a, epilogue);
+    return expanded.decodes()
+        ? SingleSpmv.permuted(RowStream.of(a), epilogue).orElse(expanded)
+        : expanded;
   }
 
   private static PreparedKernel rows(PlanRequest request) {
@@ -63,7 +71,7 @@ final class SparseProvider {
 
   private static PreparedKernel.SingleSample single(RowStream a, Epilogue epilogue) {
     Optional<SharedRows> shared = SharedRows.lanes(a);
-    return shared.isPresent() ? new SharedSpmv(shared.get(), epilogue) : new CsrSpmv(a, epilogue);
+    return shared.isPresent() ? new SharedSpmv(shared.get(), epilogue) : SingleSpmv.of(a, epilogue);
   }
 
   private static PreparedKernel.Product transposed(RowStream a, int batch) {

@@ -33,6 +33,17 @@ class BitmapSpmvTest {
     return BitmapMatrix.fromDense(dense);
   }
 
+  /** Four rows are full, twelve have one entry in each 64 columns. */
+  private static BitmapMatrix uneven() {
+    DenseMatrix dense = DenseMatrix.zeros(16, 128);
+    for (int i = 0; i < 16; i++) {
+      for (int j = 0; j < 128; j++) {
+        dense.set(i, j, i < 4 || j % 64 == 0 ? 1 : 0);
+      }
+    }
+    return BitmapMatrix.fromDense(dense);
+  }
+
   private static String kernel(BitmapMatrix a) {
     return Kernels.best().plan(Operation.SPMV, a).build().info(1).kernel();
   }
@@ -41,13 +52,16 @@ class BitmapSpmvTest {
   void valuesStayInTheirTypeWhereBitsAreExpanded() {
     assumeTrue(Kernels.best().vectorBits() == 512, "bits are expanded in 512-bit registers only");
     BitmapMatrix a = matrix(0.5);
-    for (DType dtype : DType.values()) {
-      assertEquals("bitmap-expand-" + dtype, kernel(a.to(dtype)));
-    }
+    assertEquals("rows of bitmap, csr-permuted-64", kernel(a), "float32 rows go in lanes");
+    assertEquals("bitmap-expand-BF16", kernel(a.to(DType.BF16)));
+    assertEquals("bitmap-expand-I8", kernel(a.to(DType.I8)));
     Int8Values codes = (Int8Values) a.to(DType.I8).values();
     Int8Values one = Int8Values.wrap(codes.codes(), new float[] {1}, new int[] {0, codes.length()});
-    assertEquals("bitmap-expand-F32", kernel(a.withValues(one)), "one scale for all rows");
-    assertEquals("rows of bitmap, csr-rows", kernel(matrix(0.1)), "sparse rows are read by entry");
+    String permuted = "rows of bitmap, csr-permuted-64";
+    assertEquals(permuted, kernel(a.withValues(one)), "one scale for all rows");
+    assertEquals(permuted, kernel(matrix(0.2)), "few bits");
+    assertEquals("rows of bitmap, csr-quads-150", kernel(matrix(0.02)), "hardly any bits");
+    assertEquals("bitmap-expand-F32", kernel(uneven()), "rows of very different lengths");
   }
 
   @Test
