@@ -203,6 +203,11 @@ final class ModelProbe implements Probe {
     remembered.computeIfAbsent(layer, key -> new RuleState()).put(name, array);
   }
 
+  @Override
+  public void remember(int layer, String name, double... numbers) {
+    remembered.computeIfAbsent(layer, key -> new RuleState()).put(name, numbers);
+  }
+
   /** What was left for the rule of a layer. */
   RuleState remembered(int layer) {
     return remembered.getOrDefault(layer, new RuleState());

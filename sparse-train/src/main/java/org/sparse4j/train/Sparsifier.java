@@ -370,6 +370,7 @@ public final class Sparsifier {
       RuleState left = probe.remembered(l);
       RuleState own = state.managed().get(l).state();
       left.allFloats().forEach(own::put);
+      left.allNumbers().forEach(own::put);
     }
     return state;
   }

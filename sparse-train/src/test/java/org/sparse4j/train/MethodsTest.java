@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -17,20 +19,43 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sparse4j.kernels.execution.WorkerTeam;
+import org.sparse4j.kernels.execution.Threads;
 import org.sparse4j.train.data.Dataset;
+import org.sparse4j.train.distribution.ErdosRenyiKernel;
 import org.sparse4j.train.distribution.Uniform;
 import org.sparse4j.train.initial.Grasp;
 import org.sparse4j.train.initial.RandomMasks;
 import org.sparse4j.train.initial.Snip;
 import org.sparse4j.train.initial.SynFlow;
 import org.sparse4j.train.layer.Sequential;
+import org.sparse4j.train.optim.AdamW;
+import org.sparse4j.train.optim.RateFactor;
+import org.sparse4j.train.optim.Sgd;
+import org.sparse4j.train.saliency.Scope;
+import org.sparse4j.train.schedule.Cosine;
+import org.sparse4j.train.schedule.CosineBetween;
+import org.sparse4j.train.schedule.Every;
+import org.sparse4j.train.schedule.Multiples;
+import org.sparse4j.train.schedule.Polynomial;
+import org.sparse4j.train.schedule.Stairs;
+import org.sparse4j.train.update.BlockPruneAndGrow;
+import org.sparse4j.train.update.DstEe;
+import org.sparse4j.train.update.GradualMagnitude;
+import org.sparse4j.train.update.Sniper;
+import org.sparse4j.train.update.SparseMomentum;
+import org.sparse4j.train.update.Srigl;
+import org.sparse4j.train.update.UpdateRule;
 
 /** What every training method must do: learn, not depend on threads, and resume exactly. */
 @Tag("kernels")
 class MethodsTest {
   private static final Dataset TRAIN = Examples.samples(200, 1);
   private static final Dataset TEST = Examples.samples(100, 2);
+
+  private static final Scope LEAVING = Scope.network().leaving(.05);
+  private static final Every FOUR = Every.steps(4).until(.75);
+  private static final SparseMomentum MOMENTUM =
+      SparseMomentum.sgd(new CosineBetween(.5, .005), .9);
 
   @TempDir Path folder;
 
@@ -49,7 +74,55 @@ class MethodsTest {
     methods.put("Bernoulli", () -> with(model, uniform(.8).firstMasks(RandomMasks.bernoulli())));
     methods.put(
         "constant fan-in", () -> with(model, uniform(.8).firstMasks(RandomMasks.constantFanIn())));
+    methods.put("GMP", () -> pruned(model, gradual()));
+    methods.put("GMP in the network", () -> pruned(model, gradual().within(LEAVING)));
+    methods.put("GMP remembering", () -> pruned(model, gradual().remembering()));
+    methods.put(
+        "GMP to Erdos-Renyi",
+        () -> pruned(model, gradual().distribution(ErdosRenyiKernel::sparsity)));
+    methods.put("sparse momentum", () -> with(model, momentum(MOMENTUM)));
+    methods.put(
+        "sparse momentum with Adam",
+        () ->
+            with(model, momentum(SparseMomentum.adam(new CosineBetween(.5, .005), .9, .999)))
+                .optimizer(AdamW.rate(.01)));
+    methods.put(
+        "DST-EE",
+        () -> with(model, uniform(.8).rule(DstEe.of(Cosine.from(.3), .01, 1)).updates(FOUR)));
+    methods.put(
+        "SRigL",
+        () ->
+            with(
+                model,
+                uniform(.7)
+                    .firstMasks(RandomMasks.constantFanIn())
+                    .rule(Srigl.dropFraction(Cosine.from(.3)).averaging(3))
+                    .updates(Multiples.of(5).until(.75).endLeftOut())));
+    Stairs stairs = Stairs.of(Map.of(0L, .8, 12L, .4, 24L, .2, 36L, 0.));
+    methods.put(
+        "SNIPER",
+        () ->
+            with(
+                    model,
+                    uniform(.8)
+                        .firstMasks(Snip.batches(2).remembered().within(LEAVING))
+                        .rule(Sniper.of(stairs, LEAVING))
+                        .updates(stairs.updates()))
+                .optimizer(Sgd.rate(.03).momentum(.9).rates(RateFactor.inverseDensity(100))));
+    methods.put("blocks", () -> pruned(model, BlockPruneAndGrow.of(Polynomial.cubicTo(.6), 2, 4)));
     return methods;
+  }
+
+  private static GradualMagnitude gradual() {
+    return GradualMagnitude.schedule(Polynomial.cubicTo(.8));
+  }
+
+  private static Trainer pruned(Sequential model, UpdateRule rule) {
+    return with(model, uniform(0).rule(rule).updates(Every.steps(4).from(12).until(.75)));
+  }
+
+  private static Sparsifier.Builder momentum(UpdateRule rule) {
+    return uniform(.8).rule(rule).updates(Every.steps(12).until(.9));
   }
 
   private static Trainer with(Sequential model, Sparsifier.Builder sparsifier) {
@@ -118,9 +191,11 @@ class MethodsTest {
         alone.epochs().getLast().loss() < .8 * alone.epochs().getFirst().loss(),
         "loss " + alone.epochs());
     for (int threads : new int[] {2, 4}) {
-      try (WorkerTeam team = WorkerTeam.of(threads)) {
+      // A pool parks at once; a team's spinning workers would fight for the processors of a small
+      // machine.
+      try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
         Sequential more = Examples.model();
-        trainer(method, more).threads(team).fit(TRAIN, TEST);
+        trainer(method, more).threads(Threads.of(pool, threads)).fit(TRAIN, TEST);
         assertEquals(Examples.bits(one.parameters()), Examples.bits(more.parameters()));
       }
     }

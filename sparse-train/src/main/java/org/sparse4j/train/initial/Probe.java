@@ -5,10 +5,10 @@ import java.util.List;
 /**
  * A network before its first masks are chosen, and experiments with it.
  *
- * <p>The first call of any method but {@link #targets} stores all positions of all managed layers
- * and draws the weights of the whole model, so that memory is that of a dense model until the masks
- * are chosen. Whoever changes weights puts them back. The interface is open, so that choices can be
- * tried on plain arrays.
+ * <p>The first call of any method but {@link #targets} and {@code remember} stores all positions of
+ * all managed layers and draws the weights of the whole model, so that memory is that of a dense
+ * model until the masks are chosen. Whoever changes weights puts them back. The interface is open,
+ * so that choices can be tried on plain arrays.
  */
 public interface Probe {
 
@@ -73,4 +73,13 @@ public interface Probe {
    * @param array the array; kept
    */
   void remember(int layer, String name, float[] array);
+
+  /**
+   * Leaves numbers in the state of a layer, for the rule that will change its masks.
+   *
+   * @param layer number of the layer in {@link #targets()}
+   * @param name name of the numbers
+   * @param numbers the numbers; kept
+   */
+  void remember(int layer, String name, double... numbers);
 }

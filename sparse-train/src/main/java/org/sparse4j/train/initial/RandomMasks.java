@@ -8,6 +8,12 @@ import org.sparse4j.train.random.Streams;
 /** Positions at random, independent of weights and data; no two layers share a stream. */
 public final class RandomMasks implements FirstMasks {
 
+  /**
+   * Name under which {@link #constantFanIn()} leaves the wanted number of weights in the state of a
+   * layer, before it was rounded to whole rows.
+   */
+  public static final String BUDGET = "first.budget";
+
   private enum Kind {
     EXACT,
     BERNOULLI,
@@ -58,7 +64,8 @@ public final class RandomMasks implements FirstMasks {
   @Override
   public List<Mask> choose(Probe probe) {
     List<Mask> masks = new ArrayList<>();
-    for (Target target : probe.targets()) {
+    for (int l = 0; l < probe.targets().size(); l++) {
+      Target target = probe.targets().get(l);
       int rows = target.shape().rows();
       int columns = Math.toIntExact(target.shape().columns());
       masks.add(
@@ -71,7 +78,10 @@ public final class RandomMasks implements FirstMasks {
                   columns,
                   (i, j) -> Streams.uniform(target.seed(), (long) i * columns + j) < density);
             }
-            case CONSTANT_FAN_IN -> fanIn(rows, columns, target);
+            case CONSTANT_FAN_IN -> {
+              probe.remember(l, BUDGET, (double) target.stored());
+              yield fanIn(rows, columns, target);
+            }
           });
     }
     return List.copyOf(masks);

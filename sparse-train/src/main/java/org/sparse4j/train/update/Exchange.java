@@ -96,7 +96,7 @@ public final class Exchange {
   }
 
   /** Merges a pattern with ascending row-major positions that are not in it. */
-  private static CsrPattern join(CsrPattern kept, long[] grown) {
+  static CsrPattern join(CsrPattern kept, long[] grown) {
     int[] keptColumns = new int[(int) kept.nnz()];
     kept.columnIndices().get(keptColumns);
     int[] pointers = new int[kept.rows() + 1];

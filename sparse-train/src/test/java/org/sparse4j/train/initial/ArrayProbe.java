@@ -64,4 +64,9 @@ final class ArrayProbe implements Probe {
   public void remember(int layer, String name, float[] array) {
     remembered.put(layer + name, array);
   }
+
+  @Override
+  public void remember(int layer, String name, double... numbers) {
+    remembered.put(layer + name, new float[] {(float) numbers[0]});
+  }
 }

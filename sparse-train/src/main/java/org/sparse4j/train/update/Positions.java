@@ -1,0 +1,85 @@
+package org.sparse4j.train.update;
+
+import java.util.Arrays;
+import org.sparse4j.format.CsrPattern;
+import org.sparse4j.format.Remap;
+
+/** Patterns as row-major positions and the other way round. */
+final class Positions {
+
+  private Positions() {}
+
+  /** The stored positions, ascending. */
+  static int[] of(CsrPattern pattern) {
+    size(pattern);
+    int[] positions = new int[(int) pattern.nnz()];
+    pattern.forEach((p, i, j) -> positions[p] = i * pattern.columns() + j);
+    return positions;
+  }
+
+  /** All positions of a layer; they must fit into an array. */
+  static int size(CsrPattern pattern) {
+    return Math.multiplyExact(pattern.rows(), pattern.columns());
+  }
+
+  /** Which positions are stored. */
+  static boolean[] flags(CsrPattern pattern) {
+    boolean[] flags = new boolean[size(pattern)];
+    pattern.forEach((p, i, j) -> flags[i * pattern.columns() + j] = true);
+    return flags;
+  }
+
+  /** The pattern of ascending positions. */
+  static CsrPattern pattern(CsrPattern shape, int[] positions) {
+    int rows = shape.rows();
+    int columns = shape.columns();
+    int[] pointers = new int[rows + 1];
+    int[] indices = new int[positions.length];
+    for (int p = 0; p < positions.length; p++) {
+      pointers[positions[p] / columns + 1]++;
+      indices[p] = positions[p] % columns;
+    }
+    for (int i = 0; i < rows; i++) {
+      pointers[i + 1] += pointers[i];
+    }
+    return CsrPattern.copyOf(rows, columns, pointers, indices);
+  }
+
+  /** The pattern of some stored positions, given by their ascending numbers. */
+  static CsrPattern subset(CsrPattern from, int[] kept) {
+    int[] positions = of(from);
+    return pattern(from, Arrays.stream(kept).map(p -> positions[p]).toArray());
+  }
+
+  /** What a dense array holds at the grown positions, in the order of the next pattern. */
+  static float[] atGrown(Remap remap, float[] dense) {
+    float[] grown = new float[remap.grown()];
+    int columns = remap.to().columns();
+    int[] next = new int[1];
+    remap
+        .to()
+        .forEach((p, i, j) -> {
+          if (remap.source(p) < 0) {
+            grown[next[0]++] = dense[i * columns + j];
+          }
+        });
+    return grown;
+  }
+
+  /** Copies what is stored at dropped positions into a dense array. */
+  static void saveDropped(Remap remap, float[] stored, float[] dense) {
+    int[] from = of(remap.from());
+    for (int p : remap.droppedPositions()) {
+      dense[from[p]] = stored[p];
+    }
+  }
+
+  /** The magnitudes of stored numbers. */
+  static float[] magnitudes(float[] values) {
+    float[] scores = new float[values.length];
+    for (int p = 0; p < scores.length; p++) {
+      scores[p] = Math.abs(values[p]);
+    }
+    return scores;
+  }
+}
