@@ -1,7 +1,6 @@
 package org.sparse4j.kernels.operation;
 
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.DenseVector;
 
 /**
@@ -12,12 +11,14 @@ import org.sparse4j.format.DenseVector;
  */
 public final class Epilogue {
 
-  private static final Epilogue NONE = new Epilogue(null, Activation.IDENTITY);
+  private static final Epilogue NONE = new Epilogue(Optional.empty(), Activation.IDENTITY);
 
-  private final @Nullable DenseVector bias;
+  /** Made once: a product asks for it on every call, which has to allocate nothing. */
+  private final Optional<DenseVector> bias;
+
   private final Activation activation;
 
-  private Epilogue(@Nullable DenseVector bias, Activation activation) {
+  private Epilogue(Optional<DenseVector> bias, Activation activation) {
     this.bias = bias;
     this.activation = activation;
   }
@@ -38,7 +39,7 @@ public final class Epilogue {
    * @return the epilogue
    */
   public static Epilogue bias(DenseVector bias) {
-    return new Epilogue(bias, Activation.IDENTITY);
+    return new Epilogue(Optional.of(bias), Activation.IDENTITY);
   }
 
   /**
@@ -48,7 +49,7 @@ public final class Epilogue {
    * @return the epilogue
    */
   public static Epilogue activation(Activation activation) {
-    return new Epilogue(null, activation);
+    return new Epilogue(Optional.empty(), activation);
   }
 
   /**
@@ -59,7 +60,7 @@ public final class Epilogue {
    * @return the epilogue
    */
   public static Epilogue biasThen(DenseVector bias, Activation activation) {
-    return new Epilogue(bias, activation);
+    return new Epilogue(Optional.of(bias), activation);
   }
 
   /**
@@ -68,7 +69,7 @@ public final class Epilogue {
    * @return the shared vector, or empty
    */
   public Optional<DenseVector> bias() {
-    return Optional.ofNullable(bias);
+    return bias;
   }
 
   /**
@@ -83,7 +84,7 @@ public final class Epilogue {
   /** Returns the formula. */
   @Override
   public String toString() {
-    String inner = bias == null ? "y" : "y + b";
+    String inner = bias.isEmpty() ? "y" : "y + b";
     return activation == Activation.IDENTITY ? inner : activation + "(" + inner + ")";
   }
 }
