@@ -21,6 +21,8 @@ module org.sparse4j.bench {
 
   opens org.sparse4j.bench to
       info.picocli;
+  opens org.sparse4j.bench.check to
+      info.picocli;
   opens org.sparse4j.bench.convert to
       info.picocli;
   opens org.sparse4j.bench.data to

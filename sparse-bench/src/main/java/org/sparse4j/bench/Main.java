@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import org.sparse4j.bench.check.CheckCommand;
 import org.sparse4j.bench.console.ErrorLine;
 import org.sparse4j.bench.console.ExitCode;
 import org.sparse4j.bench.convert.ConvertCommand;
@@ -61,6 +62,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ConvertCommand.class,
       InspectCommand.class,
       PlanCommand.class,
+      CheckCommand.class,
       BenchCommand.class,
       ReferenceCommand.class
     })
@@ -150,7 +152,8 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "missing command: train, convert, inspect, plan, bench or reference");
+        spec.commandLine(),
+        "missing command: train, convert, inspect, plan, check, bench or reference");
   }
 
   private static int usageError(ParameterException failure, String[] arguments) {

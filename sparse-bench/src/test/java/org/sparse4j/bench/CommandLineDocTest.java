@@ -53,6 +53,7 @@ class CommandLineDocTest {
         "sparse4j convert",
         "sparse4j inspect",
         "sparse4j plan",
+        "sparse4j check",
         "sparse4j bench",
         "sparse4j reference"
       })
@@ -124,6 +125,13 @@ class CommandLineDocTest {
     assertListed(
         CommandRun.of("plan", model, "--seconds", "0.01", "--no-progress", "--json"),
         "JSON of plan");
+  }
+
+  @Test
+  void everyNameInTheJsonOfACheckIsListed() throws IOException {
+    assertListed(
+        CommandRun.of("check", "--cases", 1, "--seed", 3, "--no-progress", "--json"),
+        "JSON of check");
   }
 
   private static void assertListed(CommandRun run, String heading) throws IOException {

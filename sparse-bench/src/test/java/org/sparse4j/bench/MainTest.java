@@ -58,8 +58,8 @@ class MainTest {
     assertEquals(ExitCode.USAGE, run.exitCode());
     assertEquals(
         List.of(
-            "sparse4j: missing command: train, convert, inspect, plan, bench or reference; see"
-                + " sparse4j --help"),
+            "sparse4j: missing command: train, convert, inspect, plan, check, bench or reference;"
+                + " see sparse4j --help"),
         run.errors());
   }
 

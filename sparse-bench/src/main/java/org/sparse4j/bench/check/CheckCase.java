@@ -1,0 +1,119 @@
+package org.sparse4j.bench.check;
+
+import java.util.Locale;
+import java.util.SplittableRandom;
+import org.sparse4j.format.DenseVector;
+import org.sparse4j.kernels.operation.Activation;
+import org.sparse4j.kernels.operation.Epilogue;
+
+/** One product on random operands, all of it drawn from one seed. */
+abstract class CheckCase {
+  private static final int[] SIZES = {
+    0, 1, 2, 3, 4, 5, 7, 8, 9, 11, 13, 15, 16, 17, 19, 23, 31, 32, 33, 47, 48, 49, 63, 64, 65, 79,
+    97, 113, 127, 128, 129, 144, 145, 191, 193, 211, 255, 256, 257, 307
+  };
+  private static final int LARGEST = 320;
+  private static final long MOST_PRODUCTS = 1_500_000;
+
+  final SplittableRandom random;
+  final Numbers numbers;
+
+  /** Rows of A, or of the first operand. */
+  final int m;
+
+  /** Columns of A. */
+  final int k;
+
+  /** Samples. */
+  final int n;
+
+  final int threads;
+
+  CheckCase(SplittableRandom random, int leastColumns, boolean single) {
+    this.random = random;
+    numbers = Numbers.values()[random.nextInt(Numbers.values().length)];
+    int rows;
+    int columns;
+    int samples;
+    do {
+      rows = size();
+      columns = size();
+      samples = single ? 1 : size();
+    } while (columns < leastColumns || (long) rows * columns * samples > MOST_PRODUCTS);
+    m = rows;
+    k = columns;
+    n = samples;
+    threads = 1 + random.nextInt(3);
+  }
+
+  private int size() {
+    return random.nextInt(4) == 0 ? random.nextInt(LARGEST) : SIZES[random.nextInt(SIZES.length)];
+  }
+
+  /** Draws a bias and a function, either of them or none. */
+  final Epilogue epilogue(int outputs) {
+    // Infinities go through some functions as finite limits.
+    Activation[] functions =
+        numbers == Numbers.SPECIALS ? new Activation[] {Activation.IDENTITY} : Activation.values();
+    Activation activation = functions[random.nextInt(functions.length)];
+    if (random.nextBoolean()) {
+      return activation == Activation.IDENTITY ? Epilogue.none() : Epilogue.activation(activation);
+    }
+    DenseVector bias = DenseVector.zeros(outputs);
+    for (int i = 0; i < outputs; i++) {
+      bias.set(i, numbers.finite(random));
+    }
+    return Epilogue.biasThen(bias, activation);
+  }
+
+  /** Adds the bias of every output: row i of the result, or column i. */
+  static void addBias(Epilogue epilogue, Expected want, boolean alongColumns) {
+    epilogue
+        .bias()
+        .ifPresent(bias -> {
+          for (int i = 0; i < want.rows; i++) {
+            for (int j = 0; j < want.columns; j++) {
+              want.add(i, j, bias.get(alongColumns ? j : i), 1);
+            }
+          }
+        });
+  }
+
+  /** Compares a whole result. */
+  final void require(
+      Operands.Result got, Expected want, int terms, Activation activation, boolean exact) {
+    for (int i = 0; i < want.rows; i++) {
+      for (int j = 0; j < want.columns; j++) {
+        want.require(i, j, got.matrix().get(i, j), terms, activation, exact);
+      }
+    }
+    got.requireGuards();
+  }
+
+  /** Names what kind of case this is: format, operation and type. */
+  abstract String kind();
+
+  /**
+   * Computes the product and compares it.
+   *
+   * @throws Mismatch if anything is wrong with it
+   */
+  abstract void run(Teams teams);
+
+  /** Describes the case for the one who looks for the error. */
+  @Override
+  public String toString() {
+    return kind()
+        + ", m "
+        + m
+        + ", k "
+        + k
+        + ", n "
+        + n
+        + ", "
+        + numbers.name().toLowerCase(Locale.ROOT)
+        + ", "
+        + threads
+        + (threads == 1 ? " thread" : " threads");
+  }
+}
