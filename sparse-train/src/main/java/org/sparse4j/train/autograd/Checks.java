@@ -85,7 +85,45 @@ final class Checks {
     return rows;
   }
 
-  static void labels(Variable logits, int[] labels, float smoothing) {
+  static void attention(Variable q, Variable k, Variable v, int heads, int time) {
+    sameShape(Attention.INSTANCE, q, k);
+    sameShape(Attention.INSTANCE, q, v);
+    if (heads < 1 || q.rows() % heads != 0) {
+      throw new IllegalArgumentException(
+          "attention: heads (" + heads + ") must divide the features; Q is " + q.shape());
+    }
+    if (time < 1 || q.columns() % time != 0) {
+      throw new IllegalArgumentException(
+          "attention: time (" + time + ") must divide the columns; Q is " + q.shape());
+    }
+  }
+
+  static void tokens(Variable table, int[] tokens, int count) {
+    if (count < 0 || tokens.length < count) {
+      throw new IllegalArgumentException(
+          "embedding: count ("
+              + count
+              + ") must be between 0 and the number of tokens ("
+              + tokens.length
+              + ")");
+    }
+    for (int j = 0; j < count; j++) {
+      if (tokens[j] < 0 || tokens[j] >= table.rows()) {
+        throw new IllegalArgumentException(
+            "embedding: tokens["
+                + j
+                + "] ("
+                + tokens[j]
+                + ") must be between 0 and "
+                + (table.rows() - 1)
+                + "; the table is "
+                + table.shape());
+      }
+    }
+  }
+
+  static void labels(
+      Variable logits, int[] labels, float smoothing, boolean ignoring, int ignored) {
     if (!(smoothing >= 0 && smoothing < 1)) {
       throw new IllegalArgumentException(
           "crossEntropy: smoothing (" + smoothing + ") must be in [0, 1)");
@@ -100,6 +138,9 @@ final class Checks {
               + logits.shape());
     }
     for (int j = 0; j < logits.columns(); j++) {
+      if (ignoring && labels[j] == ignored) {
+        continue;
+      }
       if (labels[j] < 0 || labels[j] >= logits.rows()) {
         throw new IllegalArgumentException(
             "crossEntropy: labels["

@@ -8,6 +8,7 @@ enum Columnwise implements Operator {
   SOFTMAX("softmax"),
   LOG_SOFTMAX("logSoftmax"),
   LAYER_NORM("layerNorm"),
+  RMS_NORM("rmsNorm"),
   ADD_BIAS("addBias");
 
   private static final int MEAN = 0;
@@ -47,6 +48,15 @@ enum Columnwise implements Operator {
                   statistic(e, MEAN),
                   statistic(e, INVERSE_DEVIATION),
                   e.output());
+      case RMS_NORM ->
+          e.dense()
+              .rmsNorm(
+                  e.workspace(),
+                  x,
+                  e.vector(GAMMA, e.value(1)),
+                  e.number,
+                  statistic(e, INVERSE_DEVIATION),
+                  e.output());
     }
   }
 
@@ -71,6 +81,7 @@ enum Columnwise implements Operator {
       }
       case ADD_BIAS -> addBiasBackward(e);
       case LAYER_NORM -> layerNormBackward(e);
+      case RMS_NORM -> rmsNormBackward(e);
     }
   }
 
@@ -107,6 +118,28 @@ enum Columnwise implements Operator {
             dbeta,
             dx);
     for (int input = 0; input < 3; input++) {
+      if (e.needsGradient(input)) {
+        e.gradientWritten(input);
+      }
+    }
+  }
+
+  private static void rmsNormBackward(Entry e) {
+    DenseMatrix x = e.value(0);
+    DenseMatrix dy = e.outputGradient();
+    DenseVector dgamma = e.vector(GAMMA_GRADIENT, target(e, 1));
+    DenseMatrix dx =
+        e.needsGradient(0) ? e.gradientTargetInPlace(0) : e.saved(UNWANTED, x.rows(), x.columns());
+    e.dense()
+        .rmsNormGradient(
+            e.workspace(),
+            x,
+            e.vector(GAMMA, e.value(1)),
+            statistic(e, INVERSE_DEVIATION),
+            dy,
+            dgamma,
+            dx);
+    for (int input = 0; input < 2; input++) {
       if (e.needsGradient(input)) {
         e.gradientWritten(input);
       }

@@ -2,6 +2,7 @@ package org.sparse4j.train.autograd;
 
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.Activation;
 import org.sparse4j.kernels.operation.DenseKernels;
 
 /** Operators on one or two matrices of the result's shape. */
@@ -10,6 +11,7 @@ enum Elementwise implements Operator {
   SUBTRACT("subtract"),
   MULTIPLY("multiply"),
   DIVIDE("divide"),
+  SWIGLU("swiGlu"),
   SCALE("scale"),
   EXP("exp"),
   LOG("log"),
@@ -39,6 +41,10 @@ enum Elementwise implements Operator {
       case SUBTRACT -> dense.subtract(workspace, x, e.value(1), y);
       case MULTIPLY -> dense.multiply(workspace, x, e.value(1), y);
       case DIVIDE -> dense.divide(workspace, x, e.value(1), y);
+      case SWIGLU -> {
+        dense.activate(workspace, Activation.SILU, x, y);
+        dense.multiply(workspace, y, e.value(1), y);
+      }
       case SCALE -> dense.scale(workspace, e.number, x, y);
       case EXP -> dense.exp(workspace, x, y);
       case LOG -> dense.log(workspace, x, y);
@@ -68,6 +74,10 @@ enum Elementwise implements Operator {
       case ADD, SUBTRACT -> copy(e, dy, dx);
       case MULTIPLY -> dense.multiply(workspace, dy, e.value(1), dx);
       case DIVIDE -> dense.divide(workspace, dy, e.value(1), dx);
+      case SWIGLU -> {
+        dense.multiply(workspace, dy, e.value(1), dx);
+        dense.activateGradient(workspace, Activation.SILU, e.value(0), dx, dx);
+      }
       case SCALE -> dense.scale(workspace, e.number, dy, dx);
       case EXP -> dense.multiply(workspace, dy, e.output(), dx);
       case LOG -> dense.divide(workspace, dy, e.value(0), dx);
@@ -97,6 +107,10 @@ enum Elementwise implements Operator {
         dense.multiply(workspace, dy, e.output(), dx);
         dense.divide(workspace, dx, e.value(1), dx);
         dense.scale(workspace, -1, dx, dx);
+      }
+      case SWIGLU -> {
+        dense.activate(workspace, Activation.SILU, e.value(0), dx);
+        dense.multiply(workspace, dx, dy, dx);
       }
       case SCALE, EXP, LOG, SQRT, SQUARE, DROPOUT ->
           throw new IllegalStateException(label + ": has one input");

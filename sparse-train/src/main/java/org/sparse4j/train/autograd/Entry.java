@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseVector;
+import org.sparse4j.format.DenseView;
 import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.DenseKernels;
@@ -29,12 +30,18 @@ public final class Entry {
   private @Nullable DenseMatrix[] views = new DenseMatrix[0];
   private @Nullable DenseVector[] vectors = new DenseVector[0];
 
+  private @Nullable DenseView[] operands = new DenseView[0];
+
   /** Constants of the built-in operators, so that those need no objects of their own. */
   float number;
 
   long seed;
   int from;
   int to;
+  boolean flag;
+
+  /** Whole numbers of this use, such as labels; longer than what is used of it. */
+  int[] ints = new int[0];
 
   Entry(Tape tape) {
     this.tape = tape;
@@ -244,6 +251,26 @@ public final class Entry {
     return known;
   }
 
+  /** Returns a matrix as an operand, the same object while the matrix is the same. */
+  DenseView operand(int slot, DenseMatrix matrix) {
+    growViews(slot);
+    DenseView known = operands[slot];
+    if (known == null || !isView(slot, matrix)) {
+      known = matrix.view();
+      operands[slot] = known;
+      viewed[slot] = matrix;
+    }
+    return known;
+  }
+
+  /** Copies numbers of the caller, which may be gone when the backward pass comes. */
+  void keepInts(int[] source, int count, int capacity) {
+    if (ints.length < capacity) {
+      ints = new int[capacity];
+    }
+    System.arraycopy(source, 0, ints, 0, count);
+  }
+
   @SuppressWarnings("ReferenceEquality") // views are of this very matrix, not of an equal one
   private boolean isView(int slot, DenseMatrix matrix) {
     return viewed[slot] == matrix;
@@ -254,6 +281,7 @@ public final class Entry {
       viewed = Arrays.copyOf(viewed, slot + 1);
       views = Arrays.copyOf(views, slot + 1);
       vectors = Arrays.copyOf(vectors, slot + 1);
+      operands = Arrays.copyOf(operands, slot + 1);
     }
   }
 

@@ -1,6 +1,5 @@
 package org.sparse4j.train.autograd;
 
-import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.DenseMatrix;
 
 /** Operators whose result is one number. */
@@ -63,44 +62,61 @@ enum Reduction implements Operator {
     e.gradientWritten(0);
   }
 
-  /** Mean softmax cross-entropy; an object of its own, because labels arrive with every step. */
+  /**
+   * Mean softmax cross-entropy. The entry's ints are the labels, 0 where a sample is ignored, and
+   * behind them the numbers of the {@code from} ignored samples.
+   */
   static final class CrossEntropy implements Operator {
-    private int @Nullable [] labels;
-
-    /** Labels are read by the forward pass only, which follows at once. */
-    void labels(int[] next) {
-      labels = next;
-    }
 
     @Override
     public String label() {
       return "crossEntropy";
     }
 
+    /** Copies labels; samples whose label is {@code ignored} take no part if {@code ignoring}. */
+    static void keepLabels(Entry e, int[] labels, int samples, boolean ignoring, int ignored) {
+      e.keepInts(labels, samples, 2 * samples);
+      e.from = 0;
+      for (int j = 0; ignoring && j < samples; j++) {
+        if (labels[j] == ignored) {
+          e.ints[j] = 0;
+          e.ints[samples + e.from++] = j;
+        }
+      }
+    }
+
     @Override
     public void forward(Entry e) {
       DenseMatrix logits = e.value(0);
-      int[] current = labels;
-      if (current == null) {
-        throw new IllegalStateException("crossEntropy: no labels");
-      }
-      labels = null;
-      DenseMatrix losses = e.saved(0, 1, logits.columns());
-      DenseMatrix gradient = e.saved(1, logits.rows(), logits.columns());
+      int samples = logits.columns();
+      DenseMatrix losses = e.saved(0, 1, samples);
+      DenseMatrix gradient = e.saved(1, logits.rows(), samples);
       e.dense()
-          .crossEntropy(e.workspace(), logits, current, e.number, e.vector(0, losses), gradient);
+          .crossEntropy(e.workspace(), logits, e.ints, e.number, e.vector(0, losses), gradient);
+      for (int k = 0; k < e.from; k++) {
+        int j = e.ints[samples + k];
+        losses.set(0, j, 0);
+        for (int i = 0; i < gradient.rows(); i++) {
+          gradient.set(i, j, 0);
+        }
+      }
       // One number a sample: a kernel that runs once a step would stay uncompiled for long.
       double sum = 0;
-      for (int j = 0; j < losses.columns(); j++) {
+      for (int j = 0; j < samples; j++) {
         sum += losses.get(0, j);
       }
-      e.output().set(0, 0, (float) (sum / logits.columns()));
+      e.output().set(0, 0, (float) (sum / counted(e, samples)));
+    }
+
+    /** All samples ignored make a loss of 0, and without samples it is not a number. */
+    private static int counted(Entry e, int samples) {
+      return e.from > 0 ? Math.max(1, samples - e.from) : samples;
     }
 
     @Override
     public void backward(Entry e) {
       DenseMatrix logits = e.value(0);
-      float factor = e.outputGradient().get(0, 0) / logits.columns();
+      float factor = e.outputGradient().get(0, 0) / counted(e, logits.columns());
       DenseMatrix gradient = e.saved(1, logits.rows(), logits.columns());
       e.dense().scale(e.workspace(), factor, gradient, e.gradientTarget(0));
       e.gradientWritten(0);

@@ -26,6 +26,8 @@ import org.sparse4j.train.random.Streams;
  */
 public final class Tape {
 
+  private static final Operator CROSS_ENTROPY = new Reduction.CrossEntropy();
+
   private final Kernels kernels;
   private final DenseKernels dense;
   private final Workspace workspace;
@@ -33,7 +35,6 @@ public final class Tape {
   private final List<Variable> variables = new ArrayList<>();
   private final List<Entry> entries = new ArrayList<>();
   private final List<SparseParameter> captured = new ArrayList<>();
-  private final Reduction.CrossEntropy crossEntropy = new Reduction.CrossEntropy();
   private int variableCount;
   private int entryCount;
   private boolean started;
@@ -460,6 +461,79 @@ public final class Tape {
   }
 
   /**
+   * Divides every sample by its root mean square: {@code y_ij = gamma_i x_ij / sqrt(mean_l x_lj^2 +
+   * epsilon)} (Zhang and Sennrich, Root mean square layer normalization, 2019, arXiv 1910.07467).
+   *
+   * @param x features x batch
+   * @param gamma 1 x features
+   * @param epsilon added to the mean square, above 0
+   * @return the result
+   */
+  public Variable rmsNorm(Variable x, Variable gamma, float epsilon) {
+    Checks.row(Columnwise.RMS_NORM, "gamma", gamma, x);
+    Entry entry = begin(Columnwise.RMS_NORM, x);
+    feed(entry, gamma);
+    entry.number = epsilon;
+    return run(entry, x.rows(), x.columns());
+  }
+
+  /**
+   * Computes {@code y = silu(gate) * up} element by element (Shazeer, GLU variants improve
+   * transformer, 2020, arXiv 2002.05202); nothing is kept for the backward pass.
+   *
+   * @param gate what opens and closes
+   * @param up what passes, of the same shape
+   * @return the product
+   */
+  public Variable swiGlu(Variable gate, Variable up) {
+    return binary(Elementwise.SWIGLU, gate, up);
+  }
+
+  /**
+   * Looks up rows of a table: {@code y_ij = table_(t_j, i)}. The gradient of a row is the sum of
+   * its columns' gradients, added up in the order of the columns.
+   *
+   * @param table one row of features a token
+   * @param tokens rows to look up, at least {@code count} of them; not kept
+   * @param count number of columns of the result
+   * @return features x count
+   */
+  public Variable embedding(Variable table, int[] tokens, int count) {
+    Checks.tokens(table, tokens, count);
+    Entry entry = begin(Lookup.INSTANCE, table);
+    entry.keepInts(tokens, count, count);
+    return run(entry, table.columns(), count);
+  }
+
+  /**
+   * Computes multi-head self-attention of sequences (Vaswani et al., Attention is all you need,
+   * 2017, arXiv 1706.03762): {@code O_h = V_h softmax(K_h^T Q_h / sqrt(d))} for every head h of d
+   * rows and every sequence of {@code time} columns; a column of the softmax is a query.
+   *
+   * <p>{@code 4 time} operations an element of the result; keeps {@code heads * time} floats a
+   * column for the backward pass.
+   *
+   * @param q queries, features x (batch * time), one sequence after the other
+   * @param k keys, of the same shape
+   * @param v values, of the same shape
+   * @param heads number of heads, a divisor of the features
+   * @param time columns of one sequence, a divisor of the columns
+   * @param causal whether a query sees no key that comes after it in its sequence
+   * @return the heads one below the other, of the same shape
+   */
+  public Variable attention(
+      Variable q, Variable k, Variable v, int heads, int time, boolean causal) {
+    Checks.attention(q, k, v, heads, time);
+    Entry entry = begin(Attention.INSTANCE, q);
+    feed(entry, k);
+    feed(entry, v);
+    entry.from = heads;
+    entry.to = time;
+    entry.flag = causal;
+    return run(entry, q.rows(), q.columns());
+  }
+
+  /**
    * Computes the softmax of every sample.
    *
    * @param x classes x batch
@@ -489,10 +563,30 @@ public final class Tape {
    * @return the loss, 1 x 1
    */
   public Variable crossEntropy(Variable logits, int[] labels, float smoothing) {
-    Checks.labels(logits, labels, smoothing);
-    Entry entry = begin(crossEntropy, logits);
+    return crossEntropy(logits, labels, smoothing, false, 0);
+  }
+
+  /**
+   * Computes the softmax cross-entropy like {@link #crossEntropy(Variable, int[], float)}, averaged
+   * over the samples that have a label: a target that is to be passed over, such as the token after
+   * the end of a text, has the label {@code ignored} and gets no gradient.
+   *
+   * @param logits classes x batch
+   * @param labels one class a sample or {@code ignored}, at least batch of them; not kept
+   * @param smoothing label smoothing in [0, 1)
+   * @param ignored what stands for no label, outside of [0, classes) as a rule; -1 for example
+   * @return the loss, 1 x 1; 0 if every sample is ignored
+   */
+  public Variable crossEntropy(Variable logits, int[] labels, float smoothing, int ignored) {
+    return crossEntropy(logits, labels, smoothing, true, ignored);
+  }
+
+  private Variable crossEntropy(
+      Variable logits, int[] labels, float smoothing, boolean ignoring, int ignored) {
+    Checks.labels(logits, labels, smoothing, ignoring, ignored);
+    Entry entry = begin(CROSS_ENTROPY, logits);
     entry.number = smoothing;
-    crossEntropy.labels(labels);
+    Reduction.CrossEntropy.keepLabels(entry, labels, logits.columns(), ignoring, ignored);
     return run(entry, 1, 1);
   }
 

@@ -1,0 +1,61 @@
+package org.sparse4j.train.autograd;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.sparse4j.format.DenseMatrix;
+
+/**
+ * {@code y_ij = table_(t_j, i)}: column j is row {@code t_j} of a table. The entry's ints are t.
+ *
+ * <p>Rows are gathered as they lie and then transposed together, and the other way round for the
+ * gradient, whose rows are added up in the order of the columns whatever the number of threads.
+ */
+enum Lookup implements Operator {
+  INSTANCE;
+
+  private static final int GATHERED = 0;
+  private static final int GRADIENT = 1;
+
+  @Override
+  public String label() {
+    return "embedding";
+  }
+
+  @Override
+  public void forward(Entry e) {
+    DenseMatrix table = e.value(0);
+    DenseMatrix y = e.output();
+    DenseMatrix gathered = e.saved(GATHERED, y.columns(), y.rows());
+    MemorySegment from = table.segment();
+    MemorySegment to = gathered.segment();
+    for (int j = 0; j < y.columns(); j++) {
+      long source = 4L * e.ints[j] * table.stride();
+      MemorySegment.copy(from, source, to, 4L * j * gathered.stride(), 4L * y.rows());
+    }
+    e.dense().transpose(e.workspace(), e.operand(GATHERED, gathered), y);
+  }
+
+  @Override
+  public void backward(Entry e) {
+    DenseMatrix dy = e.outputGradient();
+    DenseMatrix slopes = e.saved(GATHERED, dy.columns(), dy.rows());
+    e.dense().transpose(e.workspace(), e.operand(GRADIENT, dy), slopes);
+    DenseMatrix gradient = e.gradientSum(0);
+    MemorySegment from = slopes.segment();
+    MemorySegment to = gradient.segment();
+    for (int j = 0; j < dy.columns(); j++) {
+      long source = (long) j * slopes.stride();
+      addRow(from, source, to, (long) e.ints[j] * gradient.stride(), dy.rows());
+    }
+  }
+
+  private static void addRow(
+      MemorySegment from, long source, MemorySegment to, long target, int count) {
+    for (int i = 0; i < count; i++) {
+      float sum =
+          to.getAtIndex(ValueLayout.JAVA_FLOAT, target + i)
+              + from.getAtIndex(ValueLayout.JAVA_FLOAT, source + i);
+      to.setAtIndex(ValueLayout.JAVA_FLOAT, target + i, sum);
+    }
+  }
+}
