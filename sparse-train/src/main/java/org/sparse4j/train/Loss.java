@@ -46,4 +46,16 @@ public interface Loss {
   static Loss crossEntropy(float smoothing) {
     return (tape, output, batch) -> tape.crossEntropy(output, batch.labels(), smoothing);
   }
+
+  /**
+   * The softmax cross-entropy of the next token of sequences, for models such as {@code Gpt}: the
+   * inputs are token numbers, time x batch, and the target of a position is the token that follows
+   * it. The last position of a sequence has none, so sequences of T tokens train T - 1 positions.
+   * The labels of the data are not looked at.
+   *
+   * @return the loss, for one training at a time
+   */
+  static Loss nextToken() {
+    return new NextToken();
+  }
 }

@@ -25,7 +25,7 @@ enum Lookup implements Operator {
   public void forward(Entry e) {
     DenseMatrix table = e.value(0);
     DenseMatrix y = e.output();
-    DenseMatrix gathered = e.saved(GATHERED, y.columns(), y.rows());
+    DenseMatrix gathered = gathered(e);
     MemorySegment from = table.segment();
     MemorySegment to = gathered.segment();
     for (int j = 0; j < y.columns(); j++) {
@@ -38,7 +38,7 @@ enum Lookup implements Operator {
   @Override
   public void backward(Entry e) {
     DenseMatrix dy = e.outputGradient();
-    DenseMatrix slopes = e.saved(GATHERED, dy.columns(), dy.rows());
+    DenseMatrix slopes = gathered(e);
     e.dense().transpose(e.workspace(), e.operand(GRADIENT, dy), slopes);
     DenseMatrix gradient = e.gradientSum(0);
     MemorySegment from = slopes.segment();
@@ -47,6 +47,13 @@ enum Lookup implements Operator {
       long source = (long) j * slopes.stride();
       addRow(from, source, to, (long) e.ints[j] * gradient.stride(), dy.rows());
     }
+  }
+
+  /** One row a column of the result. */
+  private static DenseMatrix gathered(Entry e) {
+    int count = e.output().columns();
+    int features = e.output().rows();
+    return e.saved(GATHERED, count, features);
   }
 
   private static void addRow(
