@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.Remap;
 import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.mask.Mask;
@@ -32,6 +33,7 @@ final class ModelProbe implements Probe {
   private final List<SparseParameter> managed;
   private final List<Target> targets;
   private final long weightSeed;
+  private final boolean given;
   private final Optional<ProbeData> data;
   private final Kernels kernels;
   private final Workspace workspace;
@@ -44,11 +46,13 @@ final class ModelProbe implements Probe {
       List<SparseParameter> managed,
       List<Target> targets,
       long weightSeed,
+      boolean given,
       Optional<ProbeData> data) {
     this.model = model;
     this.managed = managed;
     this.targets = targets;
     this.weightSeed = weightSeed;
+    this.given = given;
     this.data = data;
     this.kernels = data.map(ProbeData::kernels).orElseGet(Kernels::best);
     this.workspace = data.map(ProbeData::workspace).orElseGet(Workspace::create);
@@ -68,9 +72,16 @@ final class ModelProbe implements Probe {
   private void makeDense() {
     if (!dense) {
       for (SparseParameter parameter : managed) {
-        parameter.restart(CsrPattern.of(Mask.full(parameter.rows(), parameter.columns())));
+        CsrPattern full = CsrPattern.of(Mask.full(parameter.rows(), parameter.columns()));
+        if (given) {
+          parameter.replace(Remap.between(parameter.pattern(), full));
+        } else {
+          parameter.restart(full);
+        }
       }
-      model.initialise(weightSeed);
+      if (!given) {
+        model.initialise(weightSeed);
+      }
       dense = true;
     }
   }

@@ -54,6 +54,7 @@ public final class Sparsifier {
   private final @Nullable SparsityDistribution distribution;
   private final FirstMasks firstMasks;
   private final boolean redraws;
+  private final boolean prunes;
   private final UpdateSchedule updates;
   private final UpdateRule rule;
   private final long seed;
@@ -65,6 +66,7 @@ public final class Sparsifier {
     this.distribution = builder.distribution;
     this.firstMasks = builder.firstMasks;
     this.redraws = builder.redraws;
+    this.prunes = builder.prunes;
     this.updates = builder.updates;
     this.rule = builder.rule;
     this.seed = builder.seed;
@@ -98,6 +100,7 @@ public final class Sparsifier {
     private boolean keepsPatterns;
     private FirstMasks firstMasks = RandomMasks.exact();
     private boolean redraws;
+    private boolean prunes;
     private UpdateSchedule updates = Every.steps(100).until(0.75);
     private UpdateRule rule = StaticMask.instance();
     private boolean seeded;
@@ -142,6 +145,17 @@ public final class Sparsifier {
      */
     public Builder firstMasks(FirstMasks firstMasks) {
       this.firstMasks = firstMasks;
+      return this;
+    }
+
+    /**
+     * Prunes the weights that the model holds, instead of starting with fresh ones: for a trained
+     * model, with {@code MagnitudeMasks} or another choice by score. What is kept keeps its weight.
+     *
+     * @return this builder
+     */
+    public Builder pruneWeights() {
+      prunes = true;
       return this;
     }
 
@@ -235,14 +249,18 @@ public final class Sparsifier {
      * Makes the sparsifier.
      *
      * @return an immutable configuration
-     * @throws IllegalStateException if distribution or seed is missing, or rules act at different
-     *     times
+     * @throws IllegalStateException if distribution or seed is missing, rules act at different
+     *     times, or weights are to be pruned and drawn again
      */
     public Sparsifier build() {
       if (distribution == null && !keepsPatterns) {
         throw new IllegalStateException(
             "Sparsifier: distribution is missing; give one, or keepPatterns() to start from the"
                 + " positions that the layers have");
+      }
+      if (prunes && (redraws || distribution == null)) {
+        throw new IllegalStateException(
+            "Sparsifier: pruneWeights() goes with a distribution, and without redraw()");
       }
       if (!seeded) {
         throw new IllegalStateException("Sparsifier: seed is missing");
@@ -345,10 +363,15 @@ public final class Sparsifier {
       }
       return SparsifierState.begin(this, managed, totalSteps);
     }
-    ModelProbe probe = new ModelProbe(model, managed, targets(managed), weightSeed, samples);
+    ModelProbe probe =
+        new ModelProbe(model, managed, targets(managed), weightSeed, prunes, samples);
     List<Mask> masks = firstMasks.choose(probe);
     requireFitting(masks, managed);
     boolean drawn = probe.isDense() && !redraws;
+    if (prunes && !drawn) {
+      throw new IllegalArgumentException(
+          "Sparsifier: " + firstMasks + " does not look at the weights that it should prune");
+    }
     for (int l = 0; l < masks.size(); l++) {
       SparseParameter parameter = managed.get(l);
       CsrPattern pattern = CsrPattern.of(masks.get(l));
@@ -441,7 +464,11 @@ public final class Sparsifier {
               + " does not; initialise or load the whole model, or none of it");
     }
     for (SparseParameter parameter : managed) {
-      if (distribution != null && parameter.isInitialised()) {
+      if (prunes && !parameter.isInitialised()) {
+        throw new IllegalArgumentException(
+            "Sparsifier: " + parameter.name() + " holds no weights that could be pruned");
+      }
+      if (distribution != null && !prunes && parameter.isInitialised()) {
         throw new IllegalArgumentException(
             "Sparsifier: "
                 + parameter.name()
@@ -499,6 +526,7 @@ public final class Sparsifier {
     return (distribution == null ? "given masks" : distribution.toString())
         + (firstMasks == RandomMasks.exact() ? "" : ", " + firstMasks)
         + (redraws ? ", redrawn" : "")
+        + (prunes ? ", pruning" : "")
         + "; "
         + rule
         + (timing() == UpdateRule.Timing.NEVER ? "" : ", " + updates)

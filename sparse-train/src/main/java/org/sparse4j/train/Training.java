@@ -342,6 +342,15 @@ public final class Training {
   }
 
   /**
+   * Returns what was achieved in the epochs that ended, those before a resumption included.
+   *
+   * @return a copy, in order
+   */
+  public List<EpochReport> epochs() {
+    return List.copyOf(progress.epochs);
+  }
+
+  /**
    * Returns how many batches were dealt with, mask batches included.
    *
    * @return batches since the start of the training

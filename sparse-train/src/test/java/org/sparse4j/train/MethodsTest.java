@@ -15,10 +15,12 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sparse4j.format.CondensedMatrix;
 import org.sparse4j.kernels.execution.Threads;
 import org.sparse4j.train.data.Dataset;
 import org.sparse4j.train.distribution.ErdosRenyiKernel;
@@ -31,6 +33,7 @@ import org.sparse4j.train.layer.Sequential;
 import org.sparse4j.train.optim.AdamW;
 import org.sparse4j.train.optim.RateFactor;
 import org.sparse4j.train.optim.Sgd;
+import org.sparse4j.train.parameter.SparseParameter;
 import org.sparse4j.train.saliency.Scope;
 import org.sparse4j.train.schedule.Cosine;
 import org.sparse4j.train.schedule.CosineBetween;
@@ -199,5 +202,28 @@ class MethodsTest {
         assertEquals(Examples.bits(one.parameters()), Examples.bits(more.parameters()));
       }
     }
+  }
+
+  /** Trained by SRigL, every layer has one fan-in for all rows that are not empty. */
+  @Test
+  void sriglEndsInCondensedMatrices() {
+    Sequential model = Examples.model();
+    trainer("SRigL", model).fit(TRAIN, TEST);
+    for (SparseParameter weight : model.sparseParameters()) {
+      CondensedMatrix condensed = CondensedMatrix.fromCsr(weight.matrix());
+      assertEquals(weight.size(), condensed.nnz());
+      assertEquals(weight.matrix(), condensed.toCsr());
+    }
+  }
+
+  @Test
+  void sparseMomentumKeepsTheTotalNearItsStart() {
+    Sequential model = Examples.model();
+    Training training = trainer("sparse momentum", model).prepare(TRAIN, TEST);
+    long start = training.sparsifier().layers().stream().mapToLong(LayerStatus::stored).sum();
+    training.run();
+    long end = training.sparsifier().layers().stream().mapToLong(LayerStatus::stored).sum();
+    assertEquals(start, end, .05 * start);
+    assertTrue(training.sparsifier().ruleBytes() >= 4 * 768);
   }
 }

@@ -6,9 +6,10 @@ import java.util.List;
  * A network before its first masks are chosen, and experiments with it.
  *
  * <p>The first call of any method but {@link #targets} and {@code remember} stores all positions of
- * all managed layers and draws the weights of the whole model, so that memory is that of a dense
- * model until the masks are chosen. Whoever changes weights puts them back. The interface is open,
- * so that choices can be tried on plain arrays.
+ * all managed layers and draws the weights of the whole model (or keeps those it holds if they are
+ * to be pruned, with 0 where nothing was stored), so that memory is that of a dense model until the
+ * masks are chosen. Whoever changes weights puts them back. The interface is open, so that choices
+ * can be tried on plain arrays.
  */
 public interface Probe {
 

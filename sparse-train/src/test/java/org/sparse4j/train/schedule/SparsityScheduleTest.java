@@ -107,6 +107,33 @@ class SparsityScheduleTest {
         () -> every.until(2));
   }
 
+  /** The published phases of 100 epochs: sparse at 10, 20, ... 70 and 85, dense at 15, ... 75. */
+  @Test
+  void phasesAlternate() {
+    Phases phases =
+        Phases.of(
+            new long[] {10, 20, 30, 40, 50, 60, 70, 85}, new long[] {15, 25, 35, 45, 55, 65, 75});
+    long sparse = LongStream.range(0, 100).filter(phases::isSparse).count();
+    assertEquals(7 * 5 + 15, sparse);
+    assertEquals(false, phases.isSparse(9));
+    assertEquals(true, phases.isSparse(14));
+    assertEquals(false, phases.isSparse(15));
+    assertEquals(true, phases.fires(15, 10, 100));
+    assertEquals(false, phases.fires(15, 15, 100));
+    assertEquals(false, phases.fires(16, 15, 100));
+    assertEquals(
+        "phases sparse 3 dense 5 sparse 6 dense 8 sparse 9",
+        Phases.alternating(3, 2, 1, 9).toString());
+    assertEquals("phases sparse 3 sparse 4", Phases.alternating(3, 2, 1, 4).toString());
+    assertMessage(
+        "Phases: step 3 must not be negative nor be named twice",
+        () -> Phases.of(new long[] {3}, new long[] {3}));
+    assertMessage(
+        "Phases: first dense steps (0), sparse (1) and dense (1) must be at least 1, the last start"
+            + " (5) at least the first",
+        () -> Phases.alternating(0, 1, 1, 5));
+  }
+
   @Test
   void cosineBetweenEndsAboveZero() {
     CosineBetween cosine = new CosineBetween(.5, .005);

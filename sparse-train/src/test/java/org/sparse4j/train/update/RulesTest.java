@@ -23,6 +23,7 @@ import org.sparse4j.train.random.Streams;
 import org.sparse4j.train.saliency.Exploration;
 import org.sparse4j.train.saliency.Scope;
 import org.sparse4j.train.schedule.Constant;
+import org.sparse4j.train.schedule.Phases;
 import org.sparse4j.train.schedule.Polynomial;
 import org.sparse4j.train.schedule.Stairs;
 
@@ -318,6 +319,31 @@ class RulesTest {
             + " Snip.batches(n).remembered()",
         assertThrows(
                 IllegalStateException.class, () -> rule.update(NetworkView.of(row(1, 2)), START))
+            .getMessage());
+  }
+
+  // AC/DC
+
+  @Test
+  void acDcPrunesTheNetworkAndGivesAllPositionsBack() {
+    AcDc rule = AcDc.of(Phases.of(new long[] {5}, new long[] {9}), .5);
+    NetworkView network = NetworkView.of(row(4, -3, 2, 1), row(-8, 7, 6, 5));
+    UpdatePoint sparse = new UpdatePoint(5, 5, 9);
+    assertEquals(List.of("0000", "1111"), texts(rule.update(network, sparse)));
+    assertEquals(
+        List.of("1100", "1100"), texts(rule.within(Scope.layer()).update(network, sparse)));
+    assertEquals(false, rule.resetsOptimizer(sparse));
+    UpdatePoint dense = new UpdatePoint(9, 5, 9);
+    Change change = rule.update(NetworkView.of(row(4, 0, 0, 1)), dense).getFirst();
+    assertEquals("1111", text(change.remap().to()));
+    assertTrue(change.grownWeights().isEmpty(), "restored weights are 0");
+    assertEquals(true, rule.resetsOptimizer(dense));
+    assertEquals(false, rule.keepingMomentum().resetsOptimizer(dense));
+    assertEquals(
+        "AcDc: sparsity (2.0) must be between 0 and 1",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> AcDc.of(Phases.of(new long[0], new long[0]), 2))
             .getMessage());
   }
 

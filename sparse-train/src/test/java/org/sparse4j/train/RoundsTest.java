@@ -1,0 +1,281 @@
+package org.sparse4j.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sparse4j.format.CsrMatrix;
+import org.sparse4j.kernels.Kernels;
+import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.train.data.Dataset;
+import org.sparse4j.train.distribution.Uniform;
+import org.sparse4j.train.initial.MagnitudeMasks;
+import org.sparse4j.train.initial.RandomMasks;
+import org.sparse4j.train.initial.Snip;
+import org.sparse4j.train.layer.Sequential;
+import org.sparse4j.train.optim.Sgd;
+import org.sparse4j.train.parameter.DenseParameter;
+import org.sparse4j.train.parameter.SparseParameter;
+import org.sparse4j.train.random.Streams;
+import org.sparse4j.train.saliency.Scope;
+
+class RoundsTest {
+  private static final Dataset TRAIN = Examples.samples(200, 1);
+  private static final Dataset TEST = Examples.samples(100, 2);
+
+  @TempDir Path folder;
+
+  private static Trainer trainer(Sequential model, int round) {
+    return Trainer.of(model)
+        .optimizer(Sgd.rate(.05).momentum(.9))
+        .batchSize(16)
+        .epochs(2)
+        .seed(3 + round);
+  }
+
+  private static Rounds rounds(Sequential model, String method) {
+    Rounds rounds = Rounds.of(model).densities(Rounds.remaining(.5, 4)).seed(9);
+    return switch (method) {
+      case "tickets" -> rounds.rewindTo(0);
+      case "rewinding" -> rounds.rewindTo(5);
+      case "anytime" ->
+          rounds.densities(Rounds.anytime(.8, 4.5, 4)).masks(Snip.batches(2)).carryBest();
+      default -> rounds.masks(MagnitudeMasks.within(Scope.layer()));
+    };
+  }
+
+  @Test
+  void densitiesAreThoseOfThePapers() {
+    assertArrayEquals(new double[] {1, .8, .64}, Rounds.remaining(.8, 3), 1e-12);
+    assertArrayEquals(
+        new double[] {.8, .71554, .64, .57243, .512, .45795, .4096, .36636},
+        Rounds.anytime(.8, 4.5, 8),
+        5e-6);
+    assertArrayEquals(
+        new double[] {.53584, .78456, .9},
+        DoubleStream.of(Rounds.reaching(.9, 3)).map(density -> 1 - density).toArray(),
+        5e-6);
+  }
+
+  /** With a rate of 0 in the last round, its weights are those it started with. */
+  private static Trainer still(Sequential model, int round) {
+    return trainer(model, round).optimizer(Sgd.rate(0)).epochs(1);
+  }
+
+  @Test
+  void ticketsAreTheFirstWeightsOfWhatIsLeft() throws IOException {
+    Sequential untouched = Examples.model();
+    untouched.initialise(Streams.derive(3, "weights"));
+    Sequential model = Examples.model();
+    List<Report> reports =
+        Rounds.of(model)
+            .densities(Rounds.remaining(.5, 3))
+            .rewindTo(0)
+            .run(
+                round -> round == 2 ? still(model, 2) : trainer(model, round),
+                round -> TRAIN,
+                TEST);
+    assertEquals(List.of(1., .5, .25), reports.stream().map(Report::density).toList());
+    for (int l = 0; l < 3; l++) {
+      CsrMatrix full = untouched.sparseParameters().get(l).matrix();
+      CsrMatrix kept = model.sparseParameters().get(l).matrix();
+      kept.pattern().forEach((p, i, j) -> assertEquals(full.get(i, j), kept.floatValues().get(p)));
+    }
+  }
+
+  @Test
+  void numbersAreRewoundToAStepOfTheFirstRound() throws IOException {
+    Sequential model = Examples.model();
+    List<Snapshot> atFive = new ArrayList<>();
+    TrainingListener look =
+        new TrainingListener() {
+          @Override
+          public void stepped(Training training, StepReport step) {
+            if (step.step() == 4) {
+              atFive.add(Snapshot.take(model));
+            }
+          }
+        };
+    Rounds.of(model)
+        .densities(1, .4)
+        .rewindTo(5)
+        .run(
+            round -> round == 1 ? still(model, 1) : trainer(model, 0).listener(look),
+            round -> TRAIN,
+            TEST);
+    String after = Examples.bits(model.parameters());
+    atFive.getFirst().restore(model);
+    assertEquals(Examples.bits(model.parameters()), after);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tickets, 0, 7",
+    "tickets, 2, 7",
+    "rewinding, 0, 3",
+    "rewinding, 0, 9",
+    "rewinding, 3, 20",
+    "anytime, 1, 20",
+    "anytime, 2, 23",
+    "magnitude, 1, 1"
+  })
+  void interruptedRoundsEndAsUninterruptedOnes(String method, int inRound, int afterBatches)
+      throws IOException {
+    Sequential whole = Examples.model();
+    List<Report> expected =
+        rounds(whole, method).run(round -> trainer(whole, round), round -> TRAIN, TEST);
+    assertEquals(4, expected.size());
+    Sequential model = Examples.model();
+    TrainingListener stop =
+        new TrainingListener() {
+          @Override
+          public void stepped(Training training, StepReport step) {
+            if (step.batch() + 1 == afterBatches) {
+              training.cancel();
+            }
+          }
+        };
+    List<Report> first =
+        rounds(model, method)
+            .folder(folder, 4)
+            .run(
+                round ->
+                    round == inRound ? trainer(model, round).listener(stop) : trainer(model, round),
+                round -> TRAIN,
+                TEST);
+    assertEquals(inRound, first.size());
+    Sequential resumed = Examples.model();
+    List<Report> rest =
+        rounds(resumed, method)
+            .folder(folder, 4)
+            .run(round -> trainer(resumed, round), round -> TRAIN, TEST);
+    assertEquals(4 - inRound, rest.size());
+    assertEquals(Examples.bits(whole.parameters()), Examples.bits(resumed.parameters()));
+    assertTrue(Files.exists(folder.resolve("weights-4.safetensors")));
+    assertEquals(
+        List.of(),
+        rounds(Examples.model(), method)
+            .folder(folder, 4)
+            .run(round -> trainer(resumed, round), round -> TRAIN, TEST));
+  }
+
+  @Test
+  void theBestEpochIsCarriedOn() throws IOException {
+    Sequential model = Examples.model();
+    // The second epoch climbs: the first one is the best.
+    List<Report> reports =
+        Rounds.of(model)
+            .carryBest()
+            .run(
+                round -> trainer(model, round).optimizer(Sgd.rate(step -> step < 12 ? .05 : -.05)),
+                round -> TRAIN,
+                TEST);
+    List<EpochReport> epochs = reports.getFirst().epochs();
+    Evaluation best = epochs.getFirst().test().orElseThrow();
+    assertTrue(best.accuracy() > epochs.getLast().test().orElseThrow().accuracy());
+    assertEquals(best, Evaluation.of(model, TEST, Kernels.best(), Workspace.create()));
+  }
+
+  @Test
+  void oneShotPruningKeepsTheLargestWeightsOfTheNetworkOrOfEachLayer() {
+    for (Scope scope : List.of(Scope.network(), Scope.layer(), Scope.networkStandardised())) {
+      Sequential model = Examples.model();
+      trainer(model, 0).fit(TRAIN, TEST);
+      CsrMatrix before = model.sparseParameters().get(0).matrix();
+      float[] bias = ((DenseParameter) model.parameters().get(1)).value().toArray();
+      Sparsifier.builder()
+          .distribution(Uniform.sparsity(.8))
+          .firstMasks(MagnitudeMasks.within(scope))
+          .pruneWeights()
+          .seed(1)
+          .build()
+          .start(model, 100, 2);
+      long stored = model.sparseParameters().stream().mapToLong(SparseParameter::size).sum();
+      assertEquals(154, stored, 2);
+      SparseParameter weight = model.sparseParameters().get(0);
+      float smallest = Float.POSITIVE_INFINITY;
+      for (float value : weight.values().array()) {
+        smallest = Math.min(smallest, Math.abs(value));
+      }
+      float largest = 0;
+      for (int i = 0; i < before.rows(); i++) {
+        for (int j = 0; j < before.columns(); j++) {
+          int at = weight.pattern().indexOf(i, j);
+          if (at < 0) {
+            largest = Math.max(largest, Math.abs(before.get(i, j)));
+          } else {
+            assertEquals(before.get(i, j), weight.values().get(at));
+          }
+        }
+      }
+      assertTrue(smallest >= largest, smallest + " " + largest);
+      assertArrayEquals(bias, ((DenseParameter) model.parameters().get(1)).value().toArray());
+    }
+  }
+
+  @Test
+  void pruningNeedsWeightsAndAChoiceThatLooksAtThem() {
+    Sparsifier.Builder builder =
+        Sparsifier.builder().distribution(Uniform.sparsity(.8)).pruneWeights().seed(1);
+    assertMessage(
+        IllegalArgumentException.class,
+        "Sparsifier: 0.weight holds no weights that could be pruned",
+        () -> builder.build().start(Examples.model(), 100, 2));
+    Sequential model = Examples.model();
+    model.initialise(1);
+    assertMessage(
+        IllegalArgumentException.class,
+        "Sparsifier: random does not look at the weights that it should prune",
+        () -> builder.firstMasks(RandomMasks.exact()).build().start(model, 100, 2));
+    assertMessage(
+        IllegalStateException.class,
+        "Sparsifier: pruneWeights() goes with a distribution, and without redraw()",
+        builder.redraw()::build);
+    assertMessage(
+        IllegalStateException.class,
+        "Sparsifier: the first masks need samples; give them to start, as Trainer does",
+        () ->
+            Sparsifier.builder()
+                .distribution(Uniform.sparsity(.8))
+                .firstMasks(Snip.batches(1))
+                .seed(1)
+                .build()
+                .start(Examples.model(), 100, 2));
+  }
+
+  @Test
+  void rejectsWhatMakesNoRounds() {
+    Rounds rounds = Rounds.of(Examples.model());
+    assertMessage(
+        IllegalArgumentException.class, "Rounds: needs at least one round", rounds::densities);
+    assertMessage(
+        IllegalArgumentException.class,
+        "Rounds: density (1.5) of round 1 must be between 0 and 1",
+        () -> rounds.densities(1, 1.5));
+    assertMessage(
+        IllegalArgumentException.class,
+        "Rounds: step (-1) must not be negative",
+        () -> rounds.rewindTo(-1));
+    assertMessage(
+        IllegalArgumentException.class,
+        "Rounds: the folder must exist; it is " + folder.resolve("no"),
+        () -> rounds.folder(folder.resolve("no"), 1));
+  }
+
+  private static void assertMessage(
+      Class<? extends Throwable> type, String message, Executable executable) {
+    assertEquals(message, assertThrows(type, executable).getMessage());
+  }
+}
