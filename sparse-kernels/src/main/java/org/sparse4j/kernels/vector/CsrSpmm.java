@@ -70,6 +70,13 @@ final class CsrSpmm extends PanelProduct {
     Call call = workspace.state(Call.class, Call::new);
     call.quads = quads;
     call.x = x;
+    call.narrow = CsrTiles8.AVAILABLE && n <= CsrTiles8.COLUMNS;
+    if (call.narrow) {
+      // Slot 0 may be the caller's: it is larger than this and so stays where it is.
+      workspace.reserve(2, (long) CsrTiles8.ROW * Math.max(1, inputs));
+      call.x = workspace.address(1);
+      CsrTiles8.pack(x, xStride, inputs, call.x);
+    }
     call.xStride = xStride;
     call.y = y;
     call.yStride = yStride;
@@ -97,6 +104,7 @@ final class CsrSpmm extends PanelProduct {
     private long bias;
     private Activation activation = Activation.IDENTITY;
     private int n;
+    private boolean narrow;
     private int parts;
 
     @Override
@@ -105,7 +113,11 @@ final class CsrSpmm extends PanelProduct {
       if (a != null) {
         int first = (int) ((long) a.blocks * part / parts);
         int end = (int) ((long) a.blocks * (part + 1) / parts);
-        CsrTiles.multiply(a, first, end, x, xStride, n, y, yStride, bias, activation);
+        if (narrow) {
+          CsrTiles8.multiply(a, first, end, x, n, y, yStride, bias, activation);
+        } else {
+          CsrTiles.multiply(a, first, end, x, xStride, n, y, yStride, bias, activation);
+        }
       }
     }
   }
