@@ -106,6 +106,16 @@ final class GemmCall implements PartBody {
           .runFewRows(workspace, left, right, result, add);
       firstPanel = 0;
       finish(0, rows, result.paddedColumns());
+    } else if (form == GemmForm.AB && rows <= GemmFewRows.MOST_ROWS) {
+      workspace.state(GemmFewRows.class, GemmFewRows::new).run(workspace, left, right, result, add);
+      firstPanel = 0;
+      finish(0, rows, result.paddedColumns());
+    } else if (form == GemmForm.ATB && columns <= GemmFewRows.MOST_COLUMNS) {
+      workspace
+          .state(GemmFewRows.class, GemmFewRows::new)
+          .runTransposed(workspace, left, right, result, add);
+      firstPanel = 0;
+      finish(0, rows, 16);
     } else {
       runRanges(workspace);
     }
@@ -171,8 +181,9 @@ final class GemmCall implements PartBody {
     int from = (int) ((long) units * part / parts) * GemmKernels.ROW_UNIT;
     int to = Math.min(rows, (int) ((long) units * (part + 1) / parts) * GemmKernels.ROW_UNIT);
     long scratch = taskMemory + part * GemmKernels.TASK_SCRATCH;
-    for (int i = from; i < to; i += GemmKernels.ROW_BLOCK) {
-      rows(i, Math.min(to, i + GemmKernels.ROW_BLOCK), scratch);
+    int block = GemmKernels.rowBlock(form == GemmForm.ATB, products, aStride);
+    for (int i = from; i < to; i += block) {
+      rows(i, Math.min(to, i + block), scratch);
     }
   }
 

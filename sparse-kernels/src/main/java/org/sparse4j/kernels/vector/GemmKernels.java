@@ -54,13 +54,23 @@ final class GemmKernels {
 
   private static final int STRIP_MEMORY = ROW_UNIT * (STRIP_STRIDE + PANEL_BYTES);
 
-  /** Bytes from row to row of a copied block of a transposed A: an odd number of cache lines. */
+  /**
+   * Products summed at a time by the first panel of a large transposed A. A tile reads 24 bytes of
+   * each of so many rows, and the next tile the 24 bytes behind them: so few rows are ascending
+   * streams that prefetchers follow, 128 are not. The other panels find the block in L2.
+   */
+  private static final int STREAMED_K = 16;
+
+  /** Bytes of a transposed A from which it is read like that, and its columns in a block. */
+  private static final int STREAMED_MEMORY = 1 << 20;
+
+  private static final int STREAMED_ROW_BLOCK = 4 * ROW_BLOCK;
+
+  /** Bytes from row to row of a transposed block of A: an odd number of cache lines. */
   private static final int BLOCK_STRIDE = 4 * (ROW_BLOCK + 16);
 
-  /** Bytes of a transposed A from which its blocks are copied before use, and fewest columns. */
-  private static final long COPIED_MEMORY = 1 << 20;
-
-  private static final int COPIED_WIDTH = 64;
+  /** Fewest columns of C for which transposing blocks of A pays. */
+  private static final int TURNED_WIDTH = 64;
 
   /**
    * Whether blocks of an A stored m x k are transposed first, so that the tile of {@code A^T B}
@@ -70,10 +80,11 @@ final class GemmKernels {
   private static final boolean TURNS = !MANY_REGISTERS && LANES == 8;
 
   /**
-   * Bytes of scratch a task needs: a strip of left-over rows of A, their tile of C, and a block of
-   * A.
+   * Bytes of scratch a task needs: a strip of left-over rows of A, their tile of C, and a
+   * transposed block of A.
    */
-  static final long TASK_SCRATCH = STRIP_MEMORY + (long) TRANSPOSED_K_BLOCK * BLOCK_STRIDE;
+  static final long TASK_SCRATCH =
+      STRIP_MEMORY + (TURNS ? (long) TRANSPOSED_K_BLOCK * BLOCK_STRIDE : 0);
 
   private GemmKernels() {}
 
@@ -110,20 +121,14 @@ final class GemmKernels {
       long scratch) {
     long aRow = transposed ? 4 : aStride;
     long aColumn = transposed ? aStride : 4;
-    boolean copied = transposed && width >= COPIED_WIDTH && depth * aStride > COPIED_MEMORY;
-    boolean turned = TURNS && !transposed && width >= COPIED_WIDTH;
+    boolean streamed = transposed && streamed(depth, aStride);
+    boolean turned = TURNS && !transposed && width >= TURNED_WIDTH;
     boolean byColumns = transposed || turned;
     int k = 0;
     do {
       int ks = Math.min(byColumns ? TRANSPOSED_K_BLOCK : K_BLOCK, depth - k);
       long aBlock = a + from * aRow + k * aColumn;
       long aBlockStride = aStride;
-      if (copied) {
-        // Rows of a large A lie on pages of their own, and every tile would visit all of them.
-        copyRows(aBlock, aStride, scratch + STRIP_MEMORY, BLOCK_STRIDE, ks, 4L * (to - from));
-        aBlock = scratch + STRIP_MEMORY;
-        aBlockStride = BLOCK_STRIDE;
-      }
       if (turned) {
         turn(aBlock, aStride, to - from, ks, scratch + STRIP_MEMORY, scratch);
         aBlock = scratch + STRIP_MEMORY;
@@ -144,25 +149,39 @@ final class GemmKernels {
             to - from,
             wide,
             ks,
+            streamed ? STREAMED_K : ks,
             addBlock,
             scratch);
       }
       if (wide * PANEL < width) {
-        long panel = b + wide * panelStride + (long) k * (PANEL_BYTES / 2);
-        narrowColumn(
-            byColumns,
-            aBlock,
-            aBlockStride,
-            panel,
-            cBlock + (long) wide * PANEL_BYTES,
-            cStride,
-            to - from,
-            ks,
-            addBlock,
-            scratch);
+        int step = streamed && wide == 0 ? STREAMED_K : ks;
+        int q = 0;
+        do {
+          narrowColumn(
+              byColumns,
+              aBlock + q * aBlockStride,
+              aBlockStride,
+              b + wide * panelStride + (long) (k + q) * (PANEL_BYTES / 2),
+              cBlock + (long) wide * PANEL_BYTES,
+              cStride,
+              to - from,
+              Math.min(step, ks - q),
+              addBlock || q > 0,
+              scratch);
+          q += step;
+        } while (q < ks);
       }
       k += ks;
     } while (k < depth);
+  }
+
+  private static boolean streamed(int depth, long aStride) {
+    return depth * aStride > STREAMED_MEMORY;
+  }
+
+  /** Returns the rows of C that {@link #rows} should be given at a time. */
+  static int rowBlock(boolean transposed, int depth, long aStride) {
+    return transposed && streamed(depth, aStride) ? STREAMED_ROW_BLOCK : ROW_BLOCK;
   }
 
   /** Transposes rows of A into {@code ks} rows of a block, one a product. */
@@ -193,6 +212,7 @@ final class GemmKernels {
       int rows,
       int panels,
       int ks,
+      int firstStep,
       boolean add,
       long scratch) {
     int whole = rows / ROWS * ROWS;
@@ -208,10 +228,19 @@ final class GemmKernels {
     }
     long tile = scratch + ROW_UNIT * STRIP_STRIDE;
     for (int j = 0; j < panels; j++, b += panelStride, c += PANEL_BYTES) {
-      for (int i = 0; i < whole; i += ROWS) {
-        long x = transposed ? a + 4L * i : a + i * aStride;
-        wide(transposed, x, aStride, 4 * ks, b, c + i * cStride, cStride, add);
-      }
+      int step = j == 0 ? firstStep : ks;
+      int k = 0;
+      do {
+        // More than one step only if transposed.
+        long x = a + k * aStride;
+        long panel = b + (long) k * PANEL_BYTES;
+        int bytes = 4 * Math.min(step, ks - k);
+        for (int i = 0; i < whole; i += ROWS) {
+          wide(transposed, x, aStride, bytes, panel, c + i * cStride, cStride, add || k > 0);
+          x += transposed ? 4L * ROWS : ROWS * aStride;
+        }
+        k += step;
+      } while (k < ks);
       if (rest > 0) {
         long y = c + whole * cStride;
         if (add) {

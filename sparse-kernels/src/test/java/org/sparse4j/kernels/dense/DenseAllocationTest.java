@@ -58,6 +58,8 @@ class DenseAllocationTest {
     DenseMatrix transposedB = normal(77, 70);
     DenseMatrix narrowB = normal(70, 16);
     DenseMatrix fewB = normal(70, 5);
+    DenseMatrix fewA = normal(5, 70);
+    DenseMatrix fewRows = normal(5, 77);
     operations.put("AB", () -> dense.gemm(workspace, GemmForm.AB, a, b, epilogue, c));
     operations.put("ATB", () -> dense.gemm(workspace, GemmForm.ATB, transposedA, b, epilogue, c));
     operations.put("ABT", () -> dense.gemm(workspace, GemmForm.ABT, a, transposedB, epilogue, c));
@@ -68,6 +70,10 @@ class DenseAllocationTest {
         "narrow ATB",
         () -> dense.gemm(workspace, GemmForm.ATB, transposedA, narrowB, epilogue, narrow));
     operations.put("few AB", () -> dense.gemm(workspace, GemmForm.AB, a, fewB, epilogue, few));
+    operations.put(
+        "few ATB", () -> dense.gemm(workspace, GemmForm.ATB, transposedA, fewB, epilogue, few));
+    operations.put(
+        "few rows AB", () -> dense.gemm(workspace, GemmForm.AB, fewA, b, Epilogue.none(), fewRows));
     DenseVector x = vector(70);
     DenseVector y = vector(50);
     operations.put("gemv", () -> dense.gemv(workspace, a, x, epilogue, y));

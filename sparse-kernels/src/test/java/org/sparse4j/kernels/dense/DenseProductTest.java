@@ -335,6 +335,21 @@ class DenseProductTest {
     }
   }
 
+  private void requireSameForAnyThreads(
+      ExecutorService pool, GemmForm form, int m, int n, Epilogue epilogue) {
+    DenseKernels dense = Kernels.best().dense();
+    Guarded a = left(form, m, 970, random, false);
+    Guarded b = right(form, 970, n, random, false);
+    DenseMatrix one = DenseMatrix.zeros(m, n);
+    dense.gemm(workspace, form, a.matrix, b.matrix, epilogue, one);
+    for (int threads : new int[] {2, 3, 7}) {
+      DenseMatrix many = DenseMatrix.zeros(m, n);
+      Workspace parallel = Workspace.on(Threads.of(pool, threads));
+      dense.gemm(parallel, form, a.matrix, b.matrix, epilogue, many);
+      assertTrue(one.contentEquals(many), form + " " + m + "x" + n + " with " + threads);
+    }
+  }
+
   @Test
   void resultsDoNotDependOnTheNumberOfThreads() {
     DenseKernels dense = Kernels.best().dense();
@@ -342,16 +357,11 @@ class DenseProductTest {
     Epilogue epilogue = Epilogue.biasThen(DenseVector.ofRow(bias, 0), Activation.GELU);
     try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
       for (GemmForm form : GemmForm.values()) {
-        Guarded a = left(form, 301, 270, random, false);
-        Guarded b = right(form, 270, 133, random, false);
-        DenseMatrix one = DenseMatrix.zeros(301, 133);
-        dense.gemm(workspace, form, a.matrix, b.matrix, epilogue, one);
-        for (int threads : new int[] {2, 3, 7}) {
-          DenseMatrix many = DenseMatrix.zeros(301, 133);
-          Workspace parallel = Workspace.on(Threads.of(pool, threads));
-          dense.gemm(parallel, form, a.matrix, b.matrix, epilogue, many);
-          assertTrue(one.contentEquals(many), form + " with " + threads);
+        for (int n : new int[] {133, 5}) {
+          requireSameForAnyThreads(pool, form, 301, n, epilogue);
         }
+        DenseVector few = DenseVector.ofRow(Guarded.normal(1, 7, random).matrix, 0);
+        requireSameForAnyThreads(pool, form, 7, 301, Epilogue.biasThen(few, Activation.GELU));
       }
       Guarded w = Guarded.normal(301, 270, random);
       for (int samples : new int[] {1, 8, 50}) {
