@@ -54,6 +54,20 @@ public interface LayerView {
   void gradientRows(int fromRow, int toRow, DenseMatrix tile);
 
   /**
+   * Finds the largest gradients of the last backward pass outside a set, if this view has a search
+   * of its own that is faster than reading all rows.
+   *
+   * @param kept positions that are taken
+   * @param k how many to find
+   * @param positions receives row-major positions, largest magnitude first, ties to the lower one
+   * @param magnitudes receives the magnitudes there
+   * @return how many were found: k, or all there are; -1 if there is no such search
+   */
+  default int largestGradients(CsrPattern kept, int k, long[] positions, float[] magnitudes) {
+    return -1;
+  }
+
+  /**
    * Returns what the optimizer remembers of the stored weights.
    *
    * @param slot name of the array, for example {@code velocity}

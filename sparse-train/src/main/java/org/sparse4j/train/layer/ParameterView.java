@@ -33,6 +33,11 @@ record ParameterView(
   }
 
   @Override
+  public int largestGradients(CsrPattern kept, int k, long[] positions, float[] magnitudes) {
+    return parameter.largestGradients(workspace, kept, k, positions, magnitudes);
+  }
+
+  @Override
   public float[] optimizerState(String slot) {
     return slots.array(slot);
   }

@@ -419,6 +419,29 @@ public final class SparseParameter implements FlatParameter {
     }
   }
 
+  /**
+   * Finds the largest magnitudes of the dense gradient of the last backward pass outside a set, if
+   * a single pass went through this parameter; see {@link Kernels#sddmmTopK}.
+   *
+   * @param workspace scratch and threads
+   * @param kept positions that are taken
+   * @param k how many to find
+   * @param positions receives row-major positions, largest first, ties to the lower one
+   * @param magnitudes receives the magnitudes there
+   * @return how many were found: k, or all there are; -1 if there was no pass or more than one,
+   *     whose sum {@link #gradientRows} computes
+   * @throws IllegalArgumentException if shapes or lengths do not fit
+   */
+  public int largestGradients(
+      Workspace workspace, CsrPattern kept, int k, long[] positions, float[] magnitudes) {
+    Kernels current = kernels;
+    if (inputs.size() != 1 || current == null) {
+      return -1;
+    }
+    DenseMatrix dy = outputGradients.getFirst();
+    return current.sddmmTopK(workspace, kept, dy, inputs.getFirst(), k, positions, magnitudes);
+  }
+
   @Override
   public long bytes() {
     return matrix.bytes();

@@ -7,8 +7,9 @@ import org.sparse4j.train.layer.LayerView;
  * The magnitude of the gradient of the last backward pass, {@code |dL/dw|}: at stored positions the
  * one that training uses, at all others computed on request.
  *
- * <p>The search computes the dense gradient some rows at a time and keeps the k best, so its memory
- * is O(k) and one tile; it costs {@code 2 rows columns batch} operations.
+ * <p>The search is that of the view, or computes the dense gradient some rows at a time and keeps
+ * the k best; either way its memory is O(k) and one tile; it costs {@code 2 rows columns batch}
+ * operations.
  */
 public final class GradientMagnitude implements Saliency, Growth {
 
@@ -38,6 +39,12 @@ public final class GradientMagnitude implements Saliency, Growth {
     TopK best = TopK.of(k);
     if (k == 0) {
       return best;
+    }
+    long[] positions = new long[k];
+    float[] magnitudes = new float[k];
+    int found = layer.largestGradients(kept, k, positions, magnitudes);
+    if (found >= 0) {
+      return TopK.of(positions, magnitudes, found);
     }
     int columns = kept.columns();
     int[] keptColumns = new int[(int) kept.nnz()];

@@ -40,6 +40,27 @@ public final class TopK {
   }
 
   /**
+   * Takes over a finished search.
+   *
+   * @param positions row-major positions below 2^32, best first
+   * @param scores their scores
+   * @param count how many of them there are
+   * @return a full set of that many
+   */
+  static TopK of(long[] positions, float[] scores, int count) {
+    TopK best = new TopK(count);
+    // Worst first is a heap with the worst at its root.
+    for (int p = 0; p < count; p++) {
+      best.keys[count - 1 - p] = Scores.descendingKey(scores[p], (int) positions[p]);
+    }
+    best.size = count;
+    if (count > 0) {
+      best.worst = score(best.keys[0]);
+    }
+    return best;
+  }
+
+  /**
    * Offers a position; O(log k) if it is taken in, O(1) if it is clearly worse than all k.
    *
    * @param score its score

@@ -11,11 +11,16 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.CsrPattern;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.kernels.Kernels;
+import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.mask.Mask;
 import org.sparse4j.mask.Unstructured;
 import org.sparse4j.train.layer.ArrayView;
 import org.sparse4j.train.layer.LayerView;
+import org.sparse4j.train.parameter.SparseParameter;
 
 class GrowthTest {
 
@@ -46,6 +51,54 @@ class GrowthTest {
         }
       }
     }
+  }
+
+  /** Once through the layer the kernel's search is used, twice the rows of the sum: both exact. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void gradientSearchOfAParameterEqualsReadingItsRows(int passes) {
+    int rows = 70;
+    int columns = 1100;
+    Mask stored = Mask.random(rows, columns, 3000, 5);
+    SparseParameter weight =
+        SparseParameter.of("w", CsrMatrix.fromDense(DenseMatrix.zeros(rows, columns), stored));
+    Workspace workspace = Workspace.create();
+    SplittableRandom random = new SplittableRandom(4);
+    for (int pass = 0; pass < passes; pass++) {
+      weight.addGradient(
+          Kernels.best(), workspace, integers(columns, 5, random), integers(rows, 5, random));
+    }
+    LayerView view = LayerView.of(weight, workspace, 0);
+    DenseMatrix gradient = DenseMatrix.zeros(rows, columns);
+    weight.gradientRows(workspace, 0, rows, gradient);
+    float[] dense = gradient.toArray();
+    CsrPattern kept = CsrPattern.of(Mask.random(rows, columns, 2000, 6));
+    for (int k : new int[] {0, 1, 999, 30000, rows * columns - 2000}) {
+      TopK want = TopK.of(k);
+      for (int p = 0; p < dense.length; p++) {
+        if (kept.indexOf(p / columns, p % columns) < 0) {
+          want.offer(Math.abs(dense[p]), p);
+        }
+      }
+      TopK got = GradientMagnitude.instance().bestMissing(view, kept, k);
+      assertArrayEquals(want.bestFirst(), got.bestFirst());
+    }
+    TopK full = GradientMagnitude.instance().bestMissing(view, kept, 9);
+    long worst = full.bestFirst()[8];
+    full.offer(Float.POSITIVE_INFINITY, 0); // as if it had been offered everything else before
+    assertEquals(9, full.size());
+    assertFalse(Arrays.stream(full.bestFirst()).anyMatch(p -> p == worst));
+    assertEquals(passes == 1 ? 9 : -1, view.largestGradients(kept, 9, new long[9], new float[9]));
+  }
+
+  private static DenseMatrix integers(int rows, int columns, SplittableRandom random) {
+    DenseMatrix matrix = DenseMatrix.zeros(rows, columns);
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        matrix.set(i, j, random.nextInt(-20, 21));
+      }
+    }
+    return matrix;
   }
 
   @Test
