@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.sparse4j.bench.console.Failure;
 import org.sparse4j.bench.console.Output;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,7 +43,8 @@ public final class BenchCommand implements Callable<Integer> {
   private static final Duration CONTRACT_LIMIT = Duration.ofMinutes(29);
 
   /** Options whose values are paths. */
-  private static final Set<String> PLACES = Set.of("--json", "--markdown", "--peers");
+  private static final Set<String> PLACES =
+      Set.of("--json", "--markdown", "--peers", "--resume", "--charts");
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -55,6 +57,27 @@ public final class BenchCommand implements Callable<Integer> {
           "The races of the contract with their targets, in at most half an hour; a race whose"
               + " probe moved is run again.")
   private boolean contract;
+
+  @Option(
+      names = "--grid",
+      description =
+          "Every operation, format, shape, batch and sparsity that makes sense together; takes"
+              + " many hours. --filter and --shape pick some.")
+  private boolean grid;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "FILE",
+      description =
+          "Keeps the races of FILE, a --json file of the same machine and Java, and runs the"
+              + " others and the void ones.")
+  private @Nullable Path resume;
+
+  @Option(
+      names = "--charts",
+      paramLabel = "DIR",
+      description = "Draws speed-ups over the best dense opponent as SVG files in DIR, at the end.")
+  private @Nullable Path charts;
 
   @Option(names = "--training", description = "Races one training step instead of single products.")
   private boolean training;
@@ -69,7 +92,8 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--rounds",
       paramLabel = "N",
       description =
-          "Interleaved rounds per race, 5 to 1000. Default: 7 with --quick or --contract, else 9.")
+          "Interleaved rounds per race, 5 to 1000. Default: 7 with --quick, --contract or --grid,"
+              + " else 9.")
   private @Nullable Integer rounds;
 
   @Option(
@@ -136,6 +160,7 @@ public final class BenchCommand implements Callable<Integer> {
     RaceSettings settings = settings();
     Optional.ofNullable(json).ifPresent(Output::checked);
     Optional.ofNullable(markdown).ifPresent(Output::checked);
+    Optional.ofNullable(charts).ifPresent(Output::folder);
     return race(races, settings, folders, line.getOut(), line.getErr());
   }
 
@@ -148,6 +173,7 @@ public final class BenchCommand implements Callable<Integer> {
     Path home = PeerFolders.applicationHome().orElse(Path.of("")).toAbsolutePath();
     String commit = Machine.commit(home);
     String command = command();
+    List<RaceRows> earlier = earlier(command);
     RaceRun run =
         new RaceRun(
             out,
@@ -165,10 +191,38 @@ public final class BenchCommand implements Callable<Integer> {
             kept,
             () -> System.nanoTime() - end > 0);
       } else {
-        run.all(race -> bench.run(race, Participants.all()), races, List.of());
+        Participants participants = grid ? Participants.withoutScalar() : Participants.all();
+        run.all(race -> bench.run(race, participants), races, earlier);
       }
     }
+    if (charts != null) {
+      out.println(SpeedupCharts.write(run.races(), charts).size() + " charts in " + charts);
+      out.flush();
+    }
     return 0;
+  }
+
+  /** The races of the report to go on with, if it is of this machine. */
+  private List<RaceRows> earlier(String command) {
+    if (resume == null) {
+      return List.of();
+    }
+    if (contract) {
+      throw usage("--resume goes on with races, a contract runs in one go");
+    }
+    EarlierReport report = EarlierReport.read(resume);
+    requireSame("machine", report.machine(), Machine.description());
+    requireSame("Java", report.jdk(), Machine.jdk());
+    requireSame("Java options", report.options(), EarlierReport.options(command));
+    return report.races();
+  }
+
+  private void requireSame(String what, String earlier, String now) {
+    if (!earlier.equals(now)) {
+      throw Failure.input(
+          "--resume (%s): its %s (%s) must be the %s here (%s)"
+              .formatted(resume, what, earlier, what, now));
+    }
   }
 
   private void write(BenchReport report) {
@@ -217,7 +271,7 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private boolean isShort() {
-    return quick || contract;
+    return quick || contract || grid;
   }
 
   private PeerFolders folders() {
@@ -268,15 +322,17 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private List<RaceSpec> listed() {
-    long sets = Stream.of(quick, contract, training).filter(chosen -> chosen).count();
+    long sets = Stream.of(quick, contract, grid, training).filter(chosen -> chosen).count();
     if (sets > 1) {
-      throw usage("--quick, --contract and --training exclude each other");
+      throw usage("--quick, --contract, --grid and --training exclude each other");
     }
     if (contract) {
       return Contract.bundled().races();
     }
     return RaceList.bundled(
-        training ? List.of("training") : quick ? List.of("quick") : List.of("quick", "full"));
+        training
+            ? List.of("training")
+            : grid ? List.of("grid") : quick ? List.of("quick") : List.of("quick", "full"));
   }
 
   /**

@@ -48,7 +48,7 @@ record BenchReport(
   /**
    * The file: machine, jdk, commit, rows; and, so that nothing is hidden, the command line, races
    * whose probe moved too much, and who was skipped. {@code races} says how many of the rows belong
-   * to which race, in the same order.
+   * to which race, in the same order, and has remarks and skipped contestants race by race.
    */
   ObjectNode toJson() {
     ObjectNode file = JsonNodeFactory.instance.objectNode();
@@ -75,7 +75,11 @@ record BenchReport(
     skipped().forEach(absent::put);
     var list = file.putArray("races");
     for (RaceRows race : races) {
-      list.addObject().put("race", race.spec().line()).put("rows", race.rows().size());
+      ObjectNode entry = list.addObject();
+      entry.put("race", race.spec().line()).put("rows", race.rows().size());
+      entry.put("void", race.isVoid()).put("remark", race.remark());
+      ObjectNode reasons = entry.putObject("skipped");
+      race.skipped().forEach(reasons::put);
     }
     contract.ifPresent(report -> file.set("contract", report.toJson()));
     return file;

@@ -50,23 +50,24 @@ final class RaceRun {
     earlier.forEach(race -> rows.put(race.spec(), race));
     List<RaceSpec> left =
         races.stream().filter(race -> !rows.containsKey(race) || rows.get(race).isVoid()).toList();
-    if (!earlier.isEmpty()) {
-      out.println(
-          "%d of %d races are in the earlier report; about %s for the others"
-              .formatted(
-                  races.size() - left.size(), races.size(), time(left.size() * GUESSED_SECONDS)));
-    }
+    int kept = races.size() - left.size();
+    out.println(
+        "%d races%s, about %s"
+            .formatted(
+                left.size(),
+                kept == 0 ? "" : " besides " + kept + " of the earlier report",
+                time(left.size() * GUESSED_SECONDS)));
     for (int i = 0; i < left.size(); i++) {
       run(bench, left.get(i), (i + 1) + "/" + left.size());
-      keep.accept(List.copyOf(rows.values()), Optional.empty());
+      keep.accept(races(), Optional.empty());
       if (i + 1 < left.size() && (i + 1) % 10 == 0) {
         out.println(
             "%d races left, about %s\n"
                 .formatted(left.size() - i - 1, time((left.size() - i - 1) * perRace())));
       }
     }
-    if (left.isEmpty()) {
-      keep.accept(List.copyOf(rows.values()), Optional.empty());
+    if (left.isEmpty()) { // the earlier report under its new name
+      keep.accept(races(), Optional.empty());
     }
     end();
   }
@@ -84,12 +85,17 @@ final class RaceRun {
       for (int i = 0; i < left.size() && !timeIsUp.getAsBoolean(); i++) {
         String again = pass == 0 ? "" : " again";
         run(bench, left.get(i), (i + 1) + "/" + left.size() + again);
-        keep.accept(List.copyOf(rows.values()), Optional.of(report(contract)));
+        keep.accept(races(), Optional.of(report(contract)));
       }
       left = left.stream().filter(this::isVoid).toList();
     }
     out.println(report(contract).text());
     end();
+  }
+
+  /** All races so far, those of an earlier run first. */
+  List<RaceRows> races() {
+    return List.copyOf(rows.values());
   }
 
   private ContractReport report(Contract contract) {

@@ -1,5 +1,6 @@
 package org.sparse4j.bench.race;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -137,6 +138,36 @@ record Row(
 
   private static @Nullable Double ratio(OptionalDouble best, Timing timing) {
     return best.isPresent() ? Figures.rounded(best.getAsDouble() / timing.median(), DIGITS) : null;
+  }
+
+  /** Reads what {@link #toJson} wrote. */
+  static Row read(JsonNode node) {
+    return new Row(
+        node.path("operation").asText(),
+        node.path("format").asText(),
+        node.path("shape").asText(),
+        node.path("n").asInt(),
+        node.path("sparsity").asDouble(),
+        node.path("dtype").asText(),
+        node.path("contender").asText(),
+        node.path("kernel").asText(),
+        node.path("vectorBits").isNumber() ? node.path("vectorBits").asInt() : null,
+        node.path("threads").asInt(),
+        node.path("rounds").asInt(),
+        number(node, "timeMicros"),
+        number(node, "timeLow"),
+        number(node, "timeHigh"),
+        number(node, "gflops"),
+        number(node, "probeGflops"),
+        number(node, "ratioToBestDense"),
+        number(node, "ratioToBestSparse"),
+        number(node, "peakFraction"),
+        number(node, "readGigabytes"));
+  }
+
+  private static @Nullable Double number(JsonNode node, String name) {
+    JsonNode value = node.path(name);
+    return value.isNumber() ? value.asDouble() : null;
   }
 
   /** The row under its names. */

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +55,7 @@ class BenchCommandTest {
           --filter spam     | --filter (spam) matches none of
           --shape 768*768   | --shape: spmm: shape (768*768) must look like 768x768
           --peers no/such   | --peers (no/such) must be a folder
+          --quick --grid    | --quick, --contract, --grid and --training exclude each other
           -- -f 1           | options after -- (-f 1) need --jmh
           """)
   void rejects(String arguments, String message) {
@@ -77,6 +80,55 @@ class BenchCommandTest {
     Failure failure = assertInstanceOf(Failure.class, thrown.getFirst());
     assertTrue(failure.getMessage().startsWith(message), failure.getMessage());
     assertEquals(ExitCode.OUTPUT, failure.exitCode());
+  }
+
+  @Test
+  void reportOfAnotherMachineIsNotGoneOnWith() {
+    Path report = temporary.resolve("earlier.json");
+    Outcome outcome =
+        new Outcome(
+            RaceSpec.parse("spmm csr 8x8 4 0.9 1"),
+            new RaceResult(List.of(), Map.of(), List.of(), false),
+            Map.of());
+    new BenchReport(
+            "another",
+            "jdk",
+            "0",
+            "sparse4j bench",
+            List.of(RaceRows.of(outcome)),
+            Optional.empty())
+        .writeJson(report);
+    List<Exception> thrown = new ArrayList<>();
+    command()
+        .setExecutionExceptionHandler((failure, line, parsed) -> {
+          thrown.add(failure);
+          return 3;
+        })
+        .execute("--quick", "--resume", report.toString());
+    Failure failure = assertInstanceOf(Failure.class, thrown.getFirst());
+    assertEquals(
+        "--resume ("
+            + report
+            + "): its machine (another) must be the machine here ("
+            + Machine.description()
+            + ")",
+        failure.getMessage());
+  }
+
+  @Test
+  void contractIsNotResumed() {
+    assertEquals(2, run("--contract", "--resume", "x.json"));
+    assertTrue(
+        err.toString().startsWith("--resume goes on with races, a contract runs in one go"),
+        err.toString());
+  }
+
+  @Test
+  void gridAndContractAreListed() {
+    assertEquals(0, run("--grid", "--list", "--filter", "spmm csr 4096x4096 n=32"));
+    assertEquals(6, out.toString().lines().count());
+    assertEquals(0, run("--contract", "--list", "--filter", "mask 2:4t"));
+    assertTrue(out.toString().contains("mask 2:4t 768x768 n=1 50% 1 thread"), out.toString());
   }
 
   @Test

@@ -83,6 +83,9 @@ class RaceSpecTest {
   void wholeListIsValid() {
     assertTrue(RaceList.bundled(List.of("quick", "full")).size() > 100);
     assertEquals(2, RaceList.bundled(List.of("training")).size());
+    List<RaceSpec> grid = RaceList.bundled(List.of("grid"));
+    assertEquals(grid.size(), new HashSet<>(grid).size(), "each once");
+    assertTrue(grid.size() > 1500, grid.size() + " races");
   }
 
   @Test

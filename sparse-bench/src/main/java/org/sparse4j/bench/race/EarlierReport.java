@@ -1,0 +1,88 @@
+package org.sparse4j.bench.race;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.sparse4j.bench.console.ErrorLine;
+import org.sparse4j.bench.console.Failure;
+
+/**
+ * A report that was written before, so that a long run goes on where it was stopped.
+ *
+ * @param machine processor, cores, operating system
+ * @param jdk Java run time
+ * @param options Java options that chose kernels or vector widths
+ * @param races its races
+ */
+record EarlierReport(String machine, String jdk, String options, List<RaceRows> races) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  EarlierReport {
+    races = List.copyOf(races);
+  }
+
+  /**
+   * Reads what {@link BenchReport#writeJson} wrote.
+   *
+   * @param file file
+   * @return its contents
+   * @throws Failure if it cannot be read or is no such report
+   */
+  static EarlierReport read(Path file) {
+    JsonNode node;
+    try {
+      node = JSON.readTree(file.toFile());
+    } catch (IOException failure) {
+      throw Failure.input("cannot read " + file + ": " + ErrorLine.reason(failure), failure);
+    }
+    JsonNode rows = node.path("rows");
+    List<RaceRows> races = new ArrayList<>();
+    int from = 0;
+    try {
+      for (JsonNode race : node.path("races")) {
+        int count = race.path("rows").asInt(-1);
+        if (count < 0 || from + count > rows.size()) {
+          throw new IllegalArgumentException(
+              "race %d ends at row %d of %d"
+                  .formatted(races.size() + 1, from + count, rows.size()));
+        }
+        List<Row> own = new ArrayList<>();
+        for (int i = from; i < from + count; i++) {
+          own.add(Row.read(rows.path(i)));
+        }
+        from += count;
+        RaceSpec spec = RaceSpec.parse(race.path("race").asText());
+        Map<String, String> skipped = new TreeMap<>();
+        race.path("skipped")
+            .properties()
+            .forEach(entry -> skipped.put(entry.getKey(), entry.getValue().asText()));
+        races.add(
+            new RaceRows(
+                spec, own, race.path("void").asBoolean(), race.path("remark").asText(), skipped));
+      }
+    } catch (IllegalArgumentException failure) {
+      throw Failure.input(file + " is no report of races: " + failure.getMessage(), failure);
+    }
+    if (from != rows.size() || races.isEmpty()) {
+      throw Failure.input(
+          "%s is no report of races: %d races name %d of its %d rows"
+              .formatted(file, races.size(), from, rows.size()));
+    }
+    return new EarlierReport(
+        node.path("machine").asText(),
+        node.path("jdk").asText(),
+        options(node.path("command").asText()),
+        races);
+  }
+
+  /** The Java options that a command line begins with; empty if there are none. */
+  static String options(String command) {
+    int end = command.indexOf("sparse4j bench");
+    return end < 0 ? "" : command.substring(0, end).strip();
+  }
+}
