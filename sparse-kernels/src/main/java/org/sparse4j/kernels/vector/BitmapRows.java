@@ -3,6 +3,11 @@ package org.sparse4j.kernels.vector;
 import static org.sparse4j.kernels.vector.DenseMemory.ADDRESS;
 import static org.sparse4j.kernels.vector.DenseMemory.ALL;
 import static org.sparse4j.kernels.vector.DenseMemory.ORDER;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS_BY_1;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS_BY_2;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS_BY_4;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS_BY_8;
 
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.ByteVector;
@@ -81,7 +86,11 @@ final class BitmapRows {
       v = FloatVector.fromMemorySegment(F, ALL, from3, ORDER).expand(m);
       d = v.fma(zero.blend(FloatVector.fromMemorySegment(F, ALL, at + 192, ORDER), m), d);
     }
-    return LaneSums.sum(a.add(b).add(c.add(d)));
+    a = a.add(b).add(c.add(d));
+    a = FLOATS > 8 ? a.add(a.rearrange(FLOATS_BY_8)) : a;
+    a = FLOATS > 4 ? a.add(a.rearrange(FLOATS_BY_4)) : a;
+    a = a.add(a.rearrange(FLOATS_BY_2));
+    return a.add(a.rearrange(FLOATS_BY_1)).lane(0);
   }
 
   /** Computes one row with bfloat16 values. */
@@ -119,7 +128,11 @@ final class BitmapRows {
       m = VectorMask.fromLong(F, odd >>> 16 & LANES);
       d = w.fma(zero.blend(FloatVector.fromMemorySegment(F, ALL, at + 192, ORDER), m), d);
     }
-    return LaneSums.sum(a.add(b).add(c.add(d)));
+    a = a.add(b).add(c.add(d));
+    a = FLOATS > 8 ? a.add(a.rearrange(FLOATS_BY_8)) : a;
+    a = FLOATS > 4 ? a.add(a.rearrange(FLOATS_BY_4)) : a;
+    a = a.add(a.rearrange(FLOATS_BY_2));
+    return a.add(a.rearrange(FLOATS_BY_1)).lane(0);
   }
 
   /** Computes one row of codes; the caller multiplies by the row's scale. */
@@ -160,6 +173,10 @@ final class BitmapRows {
       m = VectorMask.fromLong(F, Long.compress(word, EVERY_4TH << 3));
       d = w.fma(zero.blend(FloatVector.fromMemorySegment(F, ALL, at + 192, ORDER), m), d);
     }
-    return LaneSums.sum(a.add(b).add(c.add(d)));
+    a = a.add(b).add(c.add(d));
+    a = FLOATS > 8 ? a.add(a.rearrange(FLOATS_BY_8)) : a;
+    a = FLOATS > 4 ? a.add(a.rearrange(FLOATS_BY_4)) : a;
+    a = a.add(a.rearrange(FLOATS_BY_2));
+    return a.add(a.rearrange(FLOATS_BY_1)).lane(0);
   }
 }

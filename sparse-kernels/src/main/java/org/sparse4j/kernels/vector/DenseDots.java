@@ -92,8 +92,8 @@ final class DenseDots {
       boolean add) {
     for (int t = 0; t < samples; t++) {
       for (int i = 0; i < rows; i++) {
-        long from = (sums + (long) (t * pitch + i) * STEP) & ADDRESS;
-        float value = LaneSums.sum(FloatVector.fromMemorySegment(F, ALL, from, ORDER));
+        long from = sums + (long) (t * pitch + i) * STEP;
+        float value = LaneSums.sum(from);
         long at = (y + t * sampleStride + i * rowStride) & ADDRESS;
         ALL.set(FLOAT, at, add ? ALL.get(FLOAT, at) + value : value);
       }

@@ -4,6 +4,14 @@ import static org.sparse4j.kernels.vector.DenseMemory.ADDRESS;
 import static org.sparse4j.kernels.vector.DenseMemory.ALL;
 import static org.sparse4j.kernels.vector.DenseMemory.OFFSET;
 import static org.sparse4j.kernels.vector.DenseMemory.ORDER;
+import static org.sparse4j.kernels.vector.LaneSums.DOUBLES;
+import static org.sparse4j.kernels.vector.LaneSums.DOUBLES_BY_2;
+import static org.sparse4j.kernels.vector.LaneSums.DOUBLES_BY_4;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS_BY_1;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS_BY_2;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS_BY_4;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS_BY_8;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -29,7 +37,10 @@ final class DenseReductions {
     for (int k = 0; k < bytes; k += STEP) {
       sum = sum.add(FloatVector.fromMemorySegment(F, ALL, x + (k & OFFSET), ORDER));
     }
-    return LaneSums.sum(sum);
+    sum = FLOATS > 8 ? sum.add(sum.rearrange(FLOATS_BY_8)) : sum;
+    sum = FLOATS > 4 ? sum.add(sum.rearrange(FLOATS_BY_4)) : sum;
+    sum = sum.add(sum.rearrange(FLOATS_BY_2));
+    return sum.add(sum.rearrange(FLOATS_BY_1)).lane(0);
   }
 
   /** Returns {@code sum_j a_j b_j} in float32. */
@@ -43,7 +54,10 @@ final class DenseReductions {
           FloatVector.fromMemorySegment(F, ALL, x + o, ORDER)
               .fma(FloatVector.fromMemorySegment(F, ALL, y + o, ORDER), sum);
     }
-    return LaneSums.sum(sum);
+    sum = FLOATS > 8 ? sum.add(sum.rearrange(FLOATS_BY_8)) : sum;
+    sum = FLOATS > 4 ? sum.add(sum.rearrange(FLOATS_BY_4)) : sum;
+    sum = sum.add(sum.rearrange(FLOATS_BY_2));
+    return sum.add(sum.rearrange(FLOATS_BY_1)).lane(0);
   }
 
   /** Returns {@code sum_j x_j} in float64. */
@@ -56,7 +70,10 @@ final class DenseReductions {
       low = low.add((DoubleVector) v.convertShape(VectorOperators.F2D, D, 0));
       high = high.add((DoubleVector) v.convertShape(VectorOperators.F2D, D, 1));
     }
-    return LaneSums.sum(low.add(high));
+    low = low.add(high);
+    low = DOUBLES > 4 ? low.add(low.rearrange(DOUBLES_BY_4)) : low;
+    low = DOUBLES > 2 ? low.add(low.rearrange(DOUBLES_BY_2)) : low;
+    return low.lane(0) + low.lane(1);
   }
 
   /** Returns {@code sum_j x_j^2} in float64. */
@@ -71,6 +88,9 @@ final class DenseReductions {
       low = a.fma(a, low);
       high = b.fma(b, high);
     }
-    return LaneSums.sum(low.add(high));
+    low = low.add(high);
+    low = DOUBLES > 4 ? low.add(low.rearrange(DOUBLES_BY_4)) : low;
+    low = DOUBLES > 2 ? low.add(low.rearrange(DOUBLES_BY_2)) : low;
+    return low.lane(0) + low.lane(1);
   }
 }

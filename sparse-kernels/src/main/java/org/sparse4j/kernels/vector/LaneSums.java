@@ -1,6 +1,7 @@
 package org.sparse4j.kernels.vector;
 
-import jdk.incubator.vector.DoubleVector;
+import static org.sparse4j.kernels.vector.DenseMemory.ADDRESS;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -11,20 +12,33 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>{@code reduceLanes(ADD)} of floats and doubles may add in any order, and does so in another
  * one once a method is compiled: of 1,000 random vectors of 16 lanes 665 had another sum after
  * warm-up. Training would then depend on when the compiler gets round to a kernel.
+ *
+ * <p>A kernel writes these steps out:
+ *
+ * <pre>
+ *   v = FLOATS &gt; 8 ? v.add(v.rearrange(FLOATS_BY_8)) : v;
+ *   v = FLOATS &gt; 4 ? v.add(v.rearrange(FLOATS_BY_4)) : v;
+ *   v = v.add(v.rearrange(FLOATS_BY_2));
+ *   sum = v.add(v.rearrange(FLOATS_BY_1)).lane(0);
+ * </pre>
+ *
+ * <p>A method that took the vector was inlined most of the time. Where C2 compiled a caller of the
+ * kernel before the kernel had a profile (its first tier has none), it took the call for rare and
+ * left it a call, and every sum then boxed its vector, for as long as the JVM ran.
  */
 final class LaneSums {
 
   private static final VectorSpecies<Float> F = DenseSpecies.floats();
   private static final VectorSpecies<Double> D = VectorSpecies.of(double.class, F.vectorShape());
-  private static final int FLOATS = F.length();
-  private static final int DOUBLES = D.length();
+  static final int FLOATS = F.length();
+  static final int DOUBLES = D.length();
 
-  private static final VectorShuffle<Float> FLOATS_BY_8 = by(F, 8);
-  private static final VectorShuffle<Float> FLOATS_BY_4 = by(F, 4);
-  private static final VectorShuffle<Float> FLOATS_BY_2 = by(F, 2);
-  private static final VectorShuffle<Float> FLOATS_BY_1 = by(F, 1);
-  private static final VectorShuffle<Double> DOUBLES_BY_4 = by(D, 4);
-  private static final VectorShuffle<Double> DOUBLES_BY_2 = by(D, 2);
+  static final VectorShuffle<Float> FLOATS_BY_8 = by(F, 8);
+  static final VectorShuffle<Float> FLOATS_BY_4 = by(F, 4);
+  static final VectorShuffle<Float> FLOATS_BY_2 = by(F, 2);
+  static final VectorShuffle<Float> FLOATS_BY_1 = by(F, 1);
+  static final VectorShuffle<Double> DOUBLES_BY_4 = by(D, 4);
+  static final VectorShuffle<Double> DOUBLES_BY_2 = by(D, 2);
 
   private LaneSums() {}
 
@@ -34,29 +48,13 @@ final class LaneSums {
     return VectorShuffle.fromOp(species, lane -> distance < lanes ? lane ^ distance : lane);
   }
 
-  static float sum(FloatVector vector) {
-    FloatVector v = vector;
-    if (FLOATS > 8) {
-      v = v.add(v.rearrange(FLOATS_BY_8));
-    }
-    if (FLOATS > 4) {
-      v = v.add(v.rearrange(FLOATS_BY_4));
-    }
-    if (FLOATS > 2) {
-      v = v.add(v.rearrange(FLOATS_BY_2));
-    }
+  /** Adds up the vector at an address. */
+  static float sum(long address) {
+    FloatVector v =
+        FloatVector.fromMemorySegment(F, DenseMemory.ALL, address & ADDRESS, DenseMemory.ORDER);
+    v = FLOATS > 8 ? v.add(v.rearrange(FLOATS_BY_8)) : v;
+    v = FLOATS > 4 ? v.add(v.rearrange(FLOATS_BY_4)) : v;
+    v = v.add(v.rearrange(FLOATS_BY_2));
     return v.add(v.rearrange(FLOATS_BY_1)).lane(0);
-  }
-
-  static double sum(DoubleVector vector) {
-    DoubleVector v = vector;
-    if (DOUBLES > 4) {
-      v = v.add(v.rearrange(DOUBLES_BY_4));
-    }
-    if (DOUBLES > 2) {
-      v = v.add(v.rearrange(DOUBLES_BY_2));
-    }
-    // Rearranging two doubles allocates where vectors have 128 bits.
-    return v.lane(0) + v.lane(1);
   }
 }

@@ -5,6 +5,11 @@ import static org.sparse4j.kernels.vector.DenseMemory.ALL;
 import static org.sparse4j.kernels.vector.DenseMemory.FLOAT;
 import static org.sparse4j.kernels.vector.DenseMemory.OFFSET;
 import static org.sparse4j.kernels.vector.DenseMemory.ORDER;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS_BY_1;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS_BY_2;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS_BY_4;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS_BY_8;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -170,7 +175,13 @@ final class LayerNormKernels {
       product = d.fma(n, product);
       sum = sum.add(d);
     }
-    ALL.set(FLOAT, dgamma & ADDRESS, LaneSums.sum(product));
-    ALL.set(FLOAT, dbeta & ADDRESS, LaneSums.sum(sum));
+    product = FLOATS > 8 ? product.add(product.rearrange(FLOATS_BY_8)) : product;
+    product = FLOATS > 4 ? product.add(product.rearrange(FLOATS_BY_4)) : product;
+    product = product.add(product.rearrange(FLOATS_BY_2));
+    ALL.set(FLOAT, dgamma & ADDRESS, product.add(product.rearrange(FLOATS_BY_1)).lane(0));
+    sum = FLOATS > 8 ? sum.add(sum.rearrange(FLOATS_BY_8)) : sum;
+    sum = FLOATS > 4 ? sum.add(sum.rearrange(FLOATS_BY_4)) : sum;
+    sum = sum.add(sum.rearrange(FLOATS_BY_2));
+    ALL.set(FLOAT, dbeta & ADDRESS, sum.add(sum.rearrange(FLOATS_BY_1)).lane(0));
   }
 }

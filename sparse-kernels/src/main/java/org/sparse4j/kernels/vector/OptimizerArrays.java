@@ -1,5 +1,9 @@
 package org.sparse4j.kernels.vector;
 
+import static org.sparse4j.kernels.vector.LaneSums.DOUBLES;
+import static org.sparse4j.kernels.vector.LaneSums.DOUBLES_BY_2;
+import static org.sparse4j.kernels.vector.LaneSums.DOUBLES_BY_4;
+
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -36,6 +40,9 @@ final class OptimizerArrays {
       low = a.fma(a, low);
       high = b.fma(b, high);
     }
-    return LaneSums.sum(low.add(high));
+    low = low.add(high);
+    low = DOUBLES > 4 ? low.add(low.rearrange(DOUBLES_BY_4)) : low;
+    low = DOUBLES > 2 ? low.add(low.rearrange(DOUBLES_BY_2)) : low;
+    return low.lane(0) + low.lane(1);
   }
 }

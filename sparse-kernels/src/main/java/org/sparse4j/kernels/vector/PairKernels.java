@@ -4,6 +4,11 @@ import static org.sparse4j.kernels.vector.DenseMemory.ADDRESS;
 import static org.sparse4j.kernels.vector.DenseMemory.ALL;
 import static org.sparse4j.kernels.vector.DenseMemory.OFFSET;
 import static org.sparse4j.kernels.vector.DenseMemory.ORDER;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS_BY_1;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS_BY_2;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS_BY_4;
+import static org.sparse4j.kernels.vector.LaneSums.FLOATS_BY_8;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -58,9 +63,21 @@ final class PairKernels {
       s10 = h.fma(p, s10);
       s11 = h.fma(q, s11);
     }
-    result[at] = LaneSums.sum(s00);
-    result[at + 1] = LaneSums.sum(s01);
-    result[at + 2] = LaneSums.sum(s10);
-    result[at + 3] = LaneSums.sum(s11);
+    s00 = FLOATS > 8 ? s00.add(s00.rearrange(FLOATS_BY_8)) : s00;
+    s00 = FLOATS > 4 ? s00.add(s00.rearrange(FLOATS_BY_4)) : s00;
+    s00 = s00.add(s00.rearrange(FLOATS_BY_2));
+    result[at] = s00.add(s00.rearrange(FLOATS_BY_1)).lane(0);
+    s01 = FLOATS > 8 ? s01.add(s01.rearrange(FLOATS_BY_8)) : s01;
+    s01 = FLOATS > 4 ? s01.add(s01.rearrange(FLOATS_BY_4)) : s01;
+    s01 = s01.add(s01.rearrange(FLOATS_BY_2));
+    result[at + 1] = s01.add(s01.rearrange(FLOATS_BY_1)).lane(0);
+    s10 = FLOATS > 8 ? s10.add(s10.rearrange(FLOATS_BY_8)) : s10;
+    s10 = FLOATS > 4 ? s10.add(s10.rearrange(FLOATS_BY_4)) : s10;
+    s10 = s10.add(s10.rearrange(FLOATS_BY_2));
+    result[at + 2] = s10.add(s10.rearrange(FLOATS_BY_1)).lane(0);
+    s11 = FLOATS > 8 ? s11.add(s11.rearrange(FLOATS_BY_8)) : s11;
+    s11 = FLOATS > 4 ? s11.add(s11.rearrange(FLOATS_BY_4)) : s11;
+    s11 = s11.add(s11.rearrange(FLOATS_BY_2));
+    result[at + 3] = s11.add(s11.rearrange(FLOATS_BY_1)).lane(0);
   }
 }

@@ -1,5 +1,9 @@
 package org.sparse4j.kernels.vector;
 
+import static org.sparse4j.kernels.vector.DenseMemory.ALL;
+import static org.sparse4j.kernels.vector.DenseMemory.OFFSET;
+import static org.sparse4j.kernels.vector.DenseMemory.ORDER;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -74,19 +78,23 @@ final class VectorProbe implements SpeedProbe {
     int blocks = floats / (4 * LANES);
     for (int block = 0; block < blocks; block++) {
       int at = 16 * LANES * block;
-      a = a.add(load(base, at));
-      b = b.add(load(base, at + 4 * LANES));
-      c = c.add(load(base, at + 8 * LANES));
-      d = d.add(load(base, at + 12 * LANES));
+      a = a.add(FloatVector.fromMemorySegment(SPECIES, ALL, base + (at & OFFSET), ORDER));
+      b =
+          b.add(
+              FloatVector.fromMemorySegment(
+                  SPECIES, ALL, base + ((at + 4 * LANES) & OFFSET), ORDER));
+      c =
+          c.add(
+              FloatVector.fromMemorySegment(
+                  SPECIES, ALL, base + ((at + 8 * LANES) & OFFSET), ORDER));
+      d =
+          d.add(
+              FloatVector.fromMemorySegment(
+                  SPECIES, ALL, base + ((at + 12 * LANES) & OFFSET), ORDER));
     }
     for (int at = 16 * LANES * blocks; at < 4 * floats; at += 4 * LANES) {
-      a = a.add(load(base, at));
+      a = a.add(FloatVector.fromMemorySegment(SPECIES, ALL, base + (at & OFFSET), ORDER));
     }
     return a.add(b).add(c.add(d)).reduceLanes(VectorOperators.ADD);
-  }
-
-  private static FloatVector load(long base, int at) {
-    return FloatVector.fromMemorySegment(
-        SPECIES, DenseMemory.ALL, base + (at & DenseMemory.OFFSET), DenseMemory.ORDER);
   }
 }

@@ -30,7 +30,7 @@ import org.sparse4j.kernels.operation.SgdStep;
 @Tag("allocation")
 class DenseAllocationTest {
 
-  private static final long DEADLINE_NANOS = 60_000_000_000L;
+  private static final long DEADLINE_NANOS = 120_000_000_000L;
   private static final int CALLS = 20;
 
   private final DenseKernels dense = Kernels.best().dense();

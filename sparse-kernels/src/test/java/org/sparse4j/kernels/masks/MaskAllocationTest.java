@@ -27,7 +27,7 @@ import org.sparse4j.mask.VnmStructure;
 @Tag("allocation")
 class MaskAllocationTest {
 
-  private static final long DEADLINE_NANOS = 60_000_000_000L;
+  private static final long DEADLINE_NANOS = 120_000_000_000L;
   private static final int CALLS = 20;
 
   @Test
