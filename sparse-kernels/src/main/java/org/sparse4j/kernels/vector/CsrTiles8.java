@@ -83,7 +83,7 @@ final class CsrTiles8 {
       long bias,
       Activation activation) {
     for (int t = 0; t < a.tiles; t++) {
-      long tile = panel + ((long) t * a.tileColumns << SHIFT);
+      long tile = panel + (((long) t * a.tileColumns) << SHIFT);
       for (int b = firstBlock; b < endBlock; b++) {
         int at = t * a.blocks + b;
         int row = a.blockStart[b];

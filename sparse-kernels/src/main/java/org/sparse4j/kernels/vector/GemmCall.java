@@ -127,7 +127,7 @@ final class GemmCall implements PartBody {
     boolean inPlace = all == 1 && form != GemmForm.ABT && bStride == 4L * width;
     long most = PANEL_MEMORY / ((long) Math.clamp(depth, 1, DEEP) * GemmKernels.PANEL_BYTES);
     int atOnce = even(all, most, 1);
-    long deepest = inPlace ? depth : PANEL_MEMORY / (atOnce * GemmKernels.PANEL_BYTES);
+    long deepest = inPlace ? depth : PANEL_MEMORY / ((long) atOnce * GemmKernels.PANEL_BYTES);
     int depthAtOnce = even(depth, deepest, GemmKernels.K_BLOCK);
     long deep = (Math.min(depthAtOnce, depth) + GemmKernels.LANES - 1L) & -GemmKernels.LANES;
     panelStride = deep * GemmKernels.PANEL_BYTES;

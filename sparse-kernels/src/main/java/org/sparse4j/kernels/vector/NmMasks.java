@@ -141,8 +141,8 @@ final class NmMasks {
    * @param second lanes that are not below the second next, of use in the first two of a group
    */
   private static long twoOfFour(long next, long second) {
-    long before = ~(next << 1 & 0xeeeeeeeeeeeeeeeeL | next >>> 3 & 0x1111111111111111L);
-    long across = second & 0x3333333333333333L | ~second << 2 & 0xccccccccccccccccL;
+    long before = ~(((next << 1) & 0xeeeeeeeeeeeeeeeeL) | ((next >>> 3) & 0x1111111111111111L));
+    long across = (second & 0x3333333333333333L) | ((~second << 2) & 0xccccccccccccccccL);
     return (next & across) | (before & (next | across));
   }
 

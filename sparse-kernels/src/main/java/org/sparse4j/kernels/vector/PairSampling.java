@@ -28,12 +28,11 @@ final class PairSampling {
 
   private static final VectorSpecies<Float> F = DenseSpecies.floats();
   private static final VectorSpecies<Double> D = VectorSpecies.of(double.class, F.vectorShape());
-  private static final VectorSpecies<Long> L = VectorSpecies.of(long.class, F.vectorShape());
   private static final VectorSpecies<Float> H =
       VectorSpecies.of(float.class, VectorShape.forBitSize(Math.max(64, F.vectorBitSize() / 2)));
   private static final int LANES = F.length();
   private static final int GROUPS = D.length();
-  private static final int S = F.vectorByteSize();
+  private static final long S = F.vectorByteSize();
   private static final int COLUMNS = 4 * LANES;
 
   private static final VectorShuffle<Float> BY1 = swap(1);

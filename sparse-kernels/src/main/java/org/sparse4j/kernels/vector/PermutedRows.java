@@ -289,7 +289,7 @@ final class PermutedRows implements SingleLayout {
           int entry = Math.min(next[row] + q, last[row] - 1);
           int at = (step + q) * LANES + lane;
           int column = indices[entry] - t * TILE;
-          bytes[at] = (byte) (column & 31 | (column & 32) << 2);
+          bytes[at] = (byte) ((column & 31) | ((column & 32) << 2));
           boolean padding = !there || next[row] + q >= last[row];
           sources[at] = padding ? -1 : RowStream.source(origin, entry);
         }

@@ -35,7 +35,7 @@ final class TileChoices {
   private static final VectorSpecies<Float> F = DenseSpecies.floats();
   private static final VectorSpecies<Integer> I = DenseSpecies.ints();
   private static final int LANES = F.length();
-  private static final int S = F.vectorByteSize();
+  private static final long S = F.vectorByteSize();
 
   /** Tiles of a step. */
   static final int TILES = LANES;
@@ -77,8 +77,8 @@ final class TileChoices {
       }
       for (int b = a + 1; b < 6; b++) {
         if (Integer.bitCount(ROWS[a] & ROWS[b]) == 1) {
-          FIRST[k] = a * S;
-          SECOND[k] = b * S;
+          FIRST[k] = Math.toIntExact(a * S);
+          SECOND[k] = Math.toIntExact(b * S);
           MASKS[ONE_TWICE + 4 * k] = mask(a, b, 5 - a, 5 - b);
           MASKS[ONE_TWICE + 4 * k + 1] = mask(b, a, 5 - a, 5 - b);
           MASKS[ONE_TWICE + 4 * k + 2] = mask(a, b, 5 - b, 5 - a);
@@ -99,12 +99,12 @@ final class TileChoices {
 
   private static final long LANE_BITS = -1L >>> (64 - LANES);
 
-  private static final int SIGNS = 24 * S;
-  private static final int UPPER = 28 * S;
-  private static final int LOWER = 30 * S;
-  private static final int BEST = 32 * S;
-  private static final int STEP_BYTES = 34 * S;
-  private static final int EDGE = STEPS * STEP_BYTES;
+  private static final long SIGNS = 24 * S;
+  private static final long UPPER = 28 * S;
+  private static final long LOWER = 30 * S;
+  private static final long BEST = 32 * S;
+  private static final long STEP_BYTES = 34 * S;
+  private static final long EDGE = STEPS * STEP_BYTES;
 
   /**
    * For each step 24 sums of two, four vectors of signs and three pairs of best and second; then
