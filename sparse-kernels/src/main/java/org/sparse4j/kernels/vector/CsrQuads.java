@@ -4,6 +4,7 @@ import java.nio.IntBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.CsrPattern;
+import org.sparse4j.format.DType;
 import org.sparse4j.format.Values;
 
 /**
@@ -48,6 +49,9 @@ final class CsrQuads {
 
   private static final int MOST_COLUMNS = 1 << 16;
 
+  /** Words of a piece of narrow values, about: widened, 4 KiB that stay in L1. */
+  private static final int PIECE = 256;
+
   final int tiles;
 
   /** Columns of every tile but the last. */
@@ -85,7 +89,14 @@ final class CsrQuads {
 
   private final PackedValues packed;
 
+  /** Floats that hold any piece of values to be widened. */
+  final int pieceLength;
+
   private CsrQuads(Builder builder, boolean withValues) {
+    this(builder, withValues, DType.F32, new int[0]);
+  }
+
+  private CsrQuads(Builder builder, boolean withValues, DType dtype, int[] groupOf) {
     tiles = builder.tiles;
     tileColumns = builder.tileColumns;
     blocks = builder.blocks;
@@ -95,11 +106,16 @@ final class CsrQuads {
     counts = Arrays.copyOf(builder.counts, builder.slice);
     rows = Arrays.copyOf(builder.rows, builder.slice);
     words = Arrays.copyOf(builder.words, builder.word + SLACK);
+    int[] sources = Arrays.copyOf(builder.sources, withValues ? 4 * builder.word : 0);
+    int[] padding = Arrays.copyOf(builder.padding, withValues ? builder.paddings : 0);
+    int[] groups = dtype == DType.I8 ? scaleGroups(groupOf, sources) : new int[0];
+    boolean narrow = dtype != DType.F32 && PackedValues.known(groups);
     packed =
-        new PackedValues(
-            Arrays.copyOf(builder.sources, withValues ? 4 * builder.word : 0),
-            Arrays.copyOf(builder.padding, withValues ? builder.paddings : 0));
+        narrow
+            ? new PackedValues(sources, padding, dtype, groups)
+            : new PackedValues(sources, padding);
     values = packed.numbers;
+    pieceLength = narrow ? 4 * (PIECE + Arrays.stream(counts).max().orElse(0)) + SLACK * 16 : 0;
     entries = Arrays.copyOf(builder.entries, withValues ? 0 : 8 * builder.slice);
   }
 
@@ -124,7 +140,86 @@ final class CsrQuads {
    */
   static CsrQuads single(RowStream a) {
     int tileColumns = Math.clamp(a.pattern.columns(), 1, MOST_COLUMNS);
-    return new CsrQuads(new Builder(a.pattern, a.sources, tileColumns), true);
+    Builder builder = new Builder(a.pattern, a.sources, tileColumns);
+    return new CsrQuads(builder, true, a.dtype, a.scaleGroups());
+  }
+
+  /**
+   * Lays out rows with values as they are stored: bytes where the entries of every row share a
+   * scale, else decoded.
+   *
+   * @param a positions of A
+   * @param batch columns of X that calls usually have
+   * @return positions in kernel order; values are zero until refreshed
+   */
+  static CsrQuads narrow(RowStream a, int batch) {
+    int tileColumns = tileColumns(a.pattern.columns(), a.pattern.density(), batch);
+    Builder builder = new Builder(a.pattern, a.sources, tileColumns);
+    return new CsrQuads(builder, true, a.dtype, a.scaleGroups());
+  }
+
+  /** The group of each of the four rows of every slice. */
+  private int[] scaleGroups(int[] groupOf, int[] sources) {
+    int[] groups = new int[4 * counts.length];
+    int word = 0;
+    for (int s = 0; s < counts.length; s++) {
+      int end = word + counts[s];
+      for (int r = 0; r < 4; r++) {
+        groups[4 * s + r] = PackedValues.common(groupOf, sources, 4 * word + r, 4 * end, 4);
+      }
+      word = end;
+    }
+    return groups;
+  }
+
+  /** Tells whether {@link #values} are empty, and pieces are to be widened. */
+  boolean narrow() {
+    return packed.narrow();
+  }
+
+  /** The values as they are kept. */
+  PackedValues packed() {
+    return packed;
+  }
+
+  /** What a kernel's name ends in. */
+  String suffix() {
+    return packed.suffix();
+  }
+
+  /** Returns the end of the slices from s on that make a piece. */
+  int pieceEnd(int s, int end) {
+    int words = 0;
+    while (s < end && words < PIECE) {
+      words += counts[s++];
+    }
+    return s;
+  }
+
+  /**
+   * Widens the values of a piece.
+   *
+   * @param s first slice
+   * @param end end of the slices
+   * @param word first word
+   * @param to receives four values a word, from index 0 on
+   * @return the end of the words
+   */
+  int widen(int s, int end, int word, float[] to) {
+    int k = word;
+    if (packed.dtype == DType.BF16) {
+      for (int t = s; t < end; t++) {
+        k += counts[t];
+      }
+      Widening.halves(packed.halves, 4 * word, 4 * (k - word), to);
+      return k;
+    }
+    for (int t = s; t < end; t++) {
+      int steps = counts[t];
+      Widening.codes(packed.codes, 4 * k, 4 * steps, packed.scales, 4 * t, 4, to, 4 * (k - word));
+      k += steps;
+    }
+    return k;
   }
 
   private static int[] copy(IntBuffer buffer) {
@@ -148,7 +243,7 @@ final class CsrQuads {
    * @return bytes of all arrays that a product reads
    */
   long bytes() {
-    return 8L * words.length + 4L * values.length + 12L * counts.length + 4L * entries.length;
+    return 8L * words.length + packed.bytes() + 12L * counts.length + 4L * entries.length;
   }
 
   /** Columns in a tile of a matrix with this density. */

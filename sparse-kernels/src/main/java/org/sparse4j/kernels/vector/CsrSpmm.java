@@ -32,7 +32,7 @@ final class CsrSpmm extends PanelProduct {
    * @param batch columns that calls usually have
    */
   CsrSpmm(RowStream a, Epilogue epilogue, int batch) {
-    this.quads = CsrQuads.of(a, true, batch);
+    this.quads = CsrQuads.narrow(a, batch);
     this.label = a.label;
     this.outputs = a.pattern.rows();
     this.inputs = a.pattern.columns();
@@ -56,7 +56,7 @@ final class CsrSpmm extends PanelProduct {
     String name = transposing ? "csr-transposed-quads-" : "csr-quads-";
     return new KernelInfo(
         "vector",
-        label + name + quads.tileColumns,
+        label + name + quads.tileColumns + quads.suffix(),
         CsrTiles.vectorBits(),
         2L * nnz * n,
         4L * n * (inputs + (long) outputs) + quads.bytes());
@@ -85,6 +85,7 @@ final class CsrSpmm extends PanelProduct {
     call.activation = activation;
     Threads threads = workspace.threads();
     call.parts = parts(quads.blocks, threads.count());
+    call.pieces.reserve(call.parts, quads.pieceLength);
     threads.run(call.parts, call);
     call.quads = null;
   }
@@ -106,6 +107,7 @@ final class CsrSpmm extends PanelProduct {
     private int n;
     private boolean narrow;
     private int parts;
+    private final Pieces pieces = new Pieces();
 
     @Override
     public void run(int part) {
@@ -113,10 +115,11 @@ final class CsrSpmm extends PanelProduct {
       if (a != null) {
         int first = (int) ((long) a.blocks * part / parts);
         int end = (int) ((long) a.blocks * (part + 1) / parts);
+        float[] piece = pieces.of(part);
         if (narrow) {
-          CsrTiles8.multiply(a, first, end, x, n, y, yStride, bias, activation);
+          CsrTiles8.multiply(a, first, end, x, n, y, yStride, bias, activation, piece);
         } else {
-          CsrTiles.multiply(a, first, end, x, xStride, n, y, yStride, bias, activation);
+          CsrTiles.multiply(a, first, end, x, xStride, n, y, yStride, bias, activation, piece);
         }
       }
     }

@@ -67,6 +67,7 @@ final class CsrTiles {
    * @param ys bytes between its rows
    * @param bias address of b, or 0 for none
    * @param activation f
+   * @param piece receives widened values, {@link CsrQuads#pieceLength} long
    */
   static void multiply(
       CsrQuads a,
@@ -78,11 +79,12 @@ final class CsrTiles {
       long y,
       long ys,
       long bias,
-      Activation activation) {
+      Activation activation,
+      float[] piece) {
     int bytes = 4 * ((n + 15) & -16);
     for (int j = 0; j < bytes; ) {
       int vectors = Math.min(WIDEST, Integer.highestOneBit((bytes - j) / S));
-      panel(a, firstBlock, endBlock, vectors, x + j, xs, y + j, ys, bias, activation);
+      panel(a, firstBlock, endBlock, vectors, x + j, xs, y + j, ys, bias, activation, piece);
       j += vectors * S;
     }
     int first = a.blockStart[firstBlock];
@@ -100,7 +102,8 @@ final class CsrTiles {
       long y,
       long ys,
       long bias,
-      Activation activation) {
+      Activation activation,
+      float[] piece) {
     for (int t = 0; t < a.tiles; t++) {
       long tile = x + (long) t * a.tileColumns * xs;
       for (int b = firstBlock; b < endBlock; b++) {
@@ -110,10 +113,15 @@ final class CsrTiles {
         int k = a.wordStart[at];
         long row = a.blockStart[b];
         long to = y + row * ys;
-        switch (vectors) {
-          case 4 -> slices4(a, s, sEnd, k, tile, xs, to, ys, t == 0);
-          case 2 -> slices2(a, s, sEnd, k, tile, xs, to, ys, t == 0);
-          default -> slices1(a, s, sEnd, k, tile, xs, to, ys, t == 0);
+        if (!a.narrow()) {
+          slices(vectors, a, a.values, 0, s, sEnd, k, tile, xs, to, ys, t == 0);
+        }
+        while (a.narrow() && s < sEnd) {
+          int pieceEnd = a.pieceEnd(s, sEnd);
+          int next = a.widen(s, pieceEnd, k, piece);
+          slices(vectors, a, piece, 4 * k, s, pieceEnd, k, tile, xs, to, ys, t == 0);
+          s = pieceEnd;
+          k = next;
         }
         if (t == a.tiles - 1) {
           int rows = a.blockStart[b + 1] - (int) row;
@@ -124,6 +132,27 @@ final class CsrTiles {
     }
   }
 
+  /** Some slices; value i is at {@code values[i - base]}. */
+  private static void slices(
+      int vectors,
+      CsrQuads a,
+      float[] values,
+      int base,
+      int s,
+      int sEnd,
+      int k,
+      long x,
+      long xs,
+      long y,
+      long ys,
+      boolean first) {
+    switch (vectors) {
+      case 4 -> slices4(a, values, base, s, sEnd, k, x, xs, y, ys, first);
+      case 2 -> slices2(a, values, base, s, sEnd, k, x, xs, y, ys, first);
+      default -> slices1(a, values, base, s, sEnd, k, x, xs, y, ys, first);
+    }
+  }
+
   // In the tiles, y and out are the same address. Were it one variable, C2 would compute four row
   // addresses once and hold them over the loop, spilling what the loop itself needs.
 
@@ -131,6 +160,7 @@ final class CsrTiles {
   private static void tile4(
       long[] words,
       float[] values,
+      int base,
       int k,
       int end,
       long w0,
@@ -189,7 +219,7 @@ final class CsrTiles {
       long w = w0;
       w0 = w1;
       w1 = words[k + AHEAD];
-      int q = k << 2;
+      int q = (k << 2) - base;
       long p0 = x + (w & 0xffff) * xs;
       FloatVector s0 = FloatVector.broadcast(F, values[q]);
       a0 = s0.fma(FloatVector.fromMemorySegment(F, ALL, p0, ORDER), a0);
@@ -238,9 +268,18 @@ final class CsrTiles {
   }
 
   private static void slices4(
-      CsrQuads a, int s, int sEnd, int k, long x, long xs, long y, long ys, boolean first) {
+      CsrQuads a,
+      float[] values,
+      int base,
+      int s,
+      int sEnd,
+      int k,
+      long x,
+      long xs,
+      long y,
+      long ys,
+      boolean first) {
     long[] words = a.words;
-    float[] values = a.values;
     int[] counts = a.counts;
     long[] rows = a.rows;
     long w0 = words[k], w1 = words[k + 1];
@@ -248,7 +287,7 @@ final class CsrTiles {
       int end = k + counts[s];
       long n0 = words[end];
       long n1 = words[end + 1];
-      tile4(words, values, k, end, w0, w1, x, xs, y, ys, rows[s], first, y);
+      tile4(words, values, base, k, end, w0, w1, x, xs, y, ys, rows[s], first, y);
       k = end;
       w0 = n0;
       w1 = n1;
@@ -259,6 +298,7 @@ final class CsrTiles {
   private static void tile2(
       long[] words,
       float[] values,
+      int base,
       int k,
       int end,
       long w0,
@@ -301,7 +341,7 @@ final class CsrTiles {
       long w = w0;
       w0 = w1;
       w1 = words[k + AHEAD];
-      int q = k << 2;
+      int q = (k << 2) - base;
       long p0 = x + (w & 0xffff) * xs;
       FloatVector s0 = FloatVector.broadcast(F, values[q]);
       a0 = s0.fma(FloatVector.fromMemorySegment(F, ALL, p0, ORDER), a0);
@@ -334,9 +374,18 @@ final class CsrTiles {
   }
 
   private static void slices2(
-      CsrQuads a, int s, int sEnd, int k, long x, long xs, long y, long ys, boolean first) {
+      CsrQuads a,
+      float[] values,
+      int base,
+      int s,
+      int sEnd,
+      int k,
+      long x,
+      long xs,
+      long y,
+      long ys,
+      boolean first) {
     long[] words = a.words;
-    float[] values = a.values;
     int[] counts = a.counts;
     long[] rows = a.rows;
     long w0 = words[k], w1 = words[k + 1];
@@ -344,7 +393,7 @@ final class CsrTiles {
       int end = k + counts[s];
       long n0 = words[end];
       long n1 = words[end + 1];
-      tile2(words, values, k, end, w0, w1, x, xs, y, ys, rows[s], first, y);
+      tile2(words, values, base, k, end, w0, w1, x, xs, y, ys, rows[s], first, y);
       k = end;
       w0 = n0;
       w1 = n1;
@@ -355,6 +404,7 @@ final class CsrTiles {
   private static void tile1(
       long[] words,
       float[] values,
+      int base,
       int k,
       int end,
       long w0,
@@ -386,7 +436,7 @@ final class CsrTiles {
       long w = w0;
       w0 = w1;
       w1 = words[k + AHEAD];
-      int q = k << 2;
+      int q = (k << 2) - base;
       long p0 = x + (w & 0xffff) * xs;
       FloatVector s0 = FloatVector.broadcast(F, values[q]);
       a0 = s0.fma(FloatVector.fromMemorySegment(F, ALL, p0, ORDER), a0);
@@ -411,9 +461,18 @@ final class CsrTiles {
   }
 
   private static void slices1(
-      CsrQuads a, int s, int sEnd, int k, long x, long xs, long y, long ys, boolean first) {
+      CsrQuads a,
+      float[] values,
+      int base,
+      int s,
+      int sEnd,
+      int k,
+      long x,
+      long xs,
+      long y,
+      long ys,
+      boolean first) {
     long[] words = a.words;
-    float[] values = a.values;
     int[] counts = a.counts;
     long[] rows = a.rows;
     long w0 = words[k], w1 = words[k + 1];
@@ -421,7 +480,7 @@ final class CsrTiles {
       int end = k + counts[s];
       long n0 = words[end];
       long n1 = words[end + 1];
-      tile1(words, values, k, end, w0, w1, x, xs, y, ys, rows[s], first, y);
+      tile1(words, values, base, k, end, w0, w1, x, xs, y, ys, rows[s], first, y);
       k = end;
       w0 = n0;
       w1 = n1;

@@ -71,6 +71,7 @@ final class CsrTiles8 {
    * @param ys bytes between its rows
    * @param bias address of b, or 0 for none
    * @param activation f
+   * @param piece receives widened values, {@link CsrQuads#pieceLength} long
    */
   static void multiply(
       CsrQuads a,
@@ -81,7 +82,8 @@ final class CsrTiles8 {
       long y,
       long ys,
       long bias,
-      Activation activation) {
+      Activation activation,
+      float[] piece) {
     for (int t = 0; t < a.tiles; t++) {
       long tile = panel + (((long) t * a.tileColumns) << SHIFT);
       for (int b = firstBlock; b < endBlock; b++) {
@@ -92,7 +94,19 @@ final class CsrTiles8 {
         if (t == 0) {
           clear(to + ROW, ys, rows);
         }
-        slices(a, a.sliceStart[at], a.sliceStart[at + 1], a.wordStart[at], tile, to, ys, t == 0);
+        int s = a.sliceStart[at];
+        int sEnd = a.sliceStart[at + 1];
+        int k = a.wordStart[at];
+        if (!a.narrow()) {
+          slices(a, a.values, 0, s, sEnd, k, tile, to, ys, t == 0);
+        }
+        while (a.narrow() && s < sEnd) {
+          int pieceEnd = a.pieceEnd(s, sEnd);
+          int next = a.widen(s, pieceEnd, k, piece);
+          slices(a, piece, 4 * k, s, pieceEnd, k, tile, to, ys, t == 0);
+          s = pieceEnd;
+          k = next;
+        }
         if (t == a.tiles - 1) {
           CsrEpilogue.rows(activation, bias == 0 ? 0 : bias + 4L * row, to, ys, rows, PADDED);
         }
@@ -111,10 +125,19 @@ final class CsrTiles8 {
   }
 
   private static void slices(
-      CsrQuads a, int s, int sEnd, int k, long x, long y, long ys, boolean first) {
+      CsrQuads a,
+      float[] values,
+      int base,
+      int s,
+      int sEnd,
+      int k,
+      long x,
+      long y,
+      long ys,
+      boolean first) {
     for (; s < sEnd; s++) {
       int end = k + a.counts[s];
-      tile(a.words, a.values, k, end, x, y, ys, a.rows[s], first, y);
+      tile(a.words, values, base, k, end, x, y, ys, a.rows[s], first, y);
       k = end;
     }
   }
@@ -123,6 +146,7 @@ final class CsrTiles8 {
   private static void tile(
       long[] words,
       float[] values,
+      int base,
       int k,
       int end,
       long x,
@@ -144,7 +168,7 @@ final class CsrTiles8 {
     }
     for (; k < end; k++) {
       long w = words[k];
-      int q = k << 2;
+      int q = (k << 2) - base;
       long p0 = x + ((w & 0xffff) << SHIFT);
       long p1 = x + ((w >>> 16 & 0xffff) << SHIFT);
       long p2 = x + ((w >>> 32 & 0xffff) << SHIFT);

@@ -1,9 +1,12 @@
 package org.sparse4j.kernels.vector;
 
 import java.nio.IntBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.CsrOrder;
 import org.sparse4j.format.CsrPattern;
+import org.sparse4j.format.DType;
+import org.sparse4j.format.Int8Values;
 import org.sparse4j.format.SparseMatrix;
 
 /**
@@ -23,10 +26,19 @@ final class RowStream {
   /** What a kernel's name starts with: nothing for CSR, else the format whose rows it reads. */
   final String label;
 
-  private RowStream(CsrPattern pattern, int @Nullable [] sources, String label) {
+  /** How the matrix stores its values. */
+  final DType dtype;
+
+  /** Where the groups start that share a scale, if values are bytes. */
+  private final int[] groupStarts;
+
+  private RowStream(
+      CsrPattern pattern, int @Nullable [] sources, String label, DType dtype, int[] groupStarts) {
     this.pattern = pattern;
     this.sources = sources;
     this.label = label;
+    this.dtype = dtype;
+    this.groupStarts = groupStarts;
   }
 
   /**
@@ -36,8 +48,10 @@ final class RowStream {
    * @return its rows
    */
   static RowStream of(SparseMatrix matrix) {
+    DType dtype = matrix.values().dtype();
+    int[] starts = matrix.values() instanceof Int8Values codes ? codes.starts() : new int[0];
     if (matrix.pattern() instanceof CsrPattern csr) {
-      return new RowStream(csr, null, "");
+      return new RowStream(csr, null, "", dtype, starts);
     }
     CsrOrder order = matrix.pattern().csrOrder();
     IntBuffer buffer = order.sources();
@@ -48,7 +62,7 @@ final class RowStream {
       moved |= sources[k] != k;
     }
     String label = "rows of " + matrix.format() + ", ";
-    return new RowStream(order.pattern(), moved ? sources : null, label);
+    return new RowStream(order.pattern(), moved ? sources : null, label, dtype, starts);
   }
 
   /** Returns the rows of the transpose, with values from the same places. */
@@ -59,7 +73,16 @@ final class RowStream {
     for (int k = 0; k < from.length; k++) {
       from[k] = source(sources, from[k]);
     }
-    return new RowStream(order.pattern(), from, label);
+    return new RowStream(order.pattern(), from, label, dtype, groupStarts);
+  }
+
+  /** Returns the group of each of the caller's positions; nothing unless values are bytes. */
+  int[] scaleGroups() {
+    int[] groups = new int[dtype == DType.I8 ? nnz() : 0];
+    for (int g = 0; g < groupStarts.length - 1 && groups.length > 0; g++) {
+      Arrays.fill(groups, groupStarts[g], groupStarts[g + 1], g);
+    }
+    return groups;
   }
 
   int nnz() {

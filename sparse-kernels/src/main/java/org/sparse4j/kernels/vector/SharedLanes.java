@@ -2,13 +2,19 @@ package org.sparse4j.kernels.vector;
 
 import static org.sparse4j.kernels.vector.DenseMemory.ADDRESS;
 import static org.sparse4j.kernels.vector.DenseMemory.ALL;
+import static org.sparse4j.kernels.vector.DenseMemory.FLOAT;
 import static org.sparse4j.kernels.vector.DenseMemory.OFFSET;
 import static org.sparse4j.kernels.vector.DenseMemory.ORDER;
 
 import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
+import org.sparse4j.format.DType;
 
 /**
  * {@code y = A x} over {@link SharedRows} as tall as a vector: the rows of a tile are its lanes,
@@ -28,6 +34,13 @@ final class SharedLanes {
   /** Rows of a tile. */
   static final int HEIGHT = F.length();
 
+  private static final VectorSpecies<Short> SHORTS =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(16 * HEIGHT));
+
+  /** Not used where it would be a vector of four bytes. */
+  private static final VectorSpecies<Byte> CODES =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * HEIGHT)));
+
   /** Bytes of a vector. */
   private static final int S = F.vectorByteSize();
 
@@ -40,6 +53,7 @@ final class SharedLanes {
    *
    * @param a the layout
    * @param values address of its values, at a 64-byte boundary
+   * @param scales address of the scales of bytes, at a 64-byte boundary
    * @param first first tile
    * @param end end of the tiles
    * @param x address of x
@@ -47,14 +61,28 @@ final class SharedLanes {
    * @param scratch address of a vector
    */
   static void multiply(
-      SharedRows a, long values, int first, int end, long x, long y, long scratch) {
+      SharedRows a, long values, long scales, int first, int end, long x, long y, long scratch) {
+    DType dtype = a.packed().dtype;
     for (int t = first; t < end; t++) {
       int row = a.tileRow[t];
       int rows = a.tileRow[t + 1] - row;
       int k = a.tileStep[t];
+      int kEnd = a.tileStep[t + 1];
       long to = y + 4L * row;
       boolean whole = rows == HEIGHT;
-      tile(a.steps, k, a.tileStep[t + 1], values + (long) k * S, x, whole ? to : scratch);
+      long result = whole ? to : scratch;
+      long from = values + (long) dtype.bytes() * k * HEIGHT;
+      switch (dtype) {
+        case F32 -> tile(a.steps, k, kEnd, from, x, result);
+        case BF16 -> halves(a.steps, k, kEnd, from, x, result);
+        case I8 -> {
+          if (a.scaledBySteps()) {
+            codesBySteps(a.steps, k, kEnd, from, scales + 4L * k, x, result);
+          } else {
+            codes(a.steps, k, kEnd, from, scales + (long) t * S, x, result);
+          }
+        }
+      }
       for (int r = 0; r < rows && !whole; r++) {
         DenseMemory.set(to + 4L * r, DenseMemory.get(scratch + 4L * r));
       }
@@ -96,6 +124,211 @@ final class SharedLanes {
           IntVector.broadcast(I, p)
               .reinterpretAsFloats()
               .fma(FloatVector.fromMemorySegment(F, ALL, v, ORDER), a);
+    }
+    a.add(b).add(c.add(d)).intoMemorySegment(ALL, y & ADDRESS, ORDER);
+  }
+
+  /** The same with bfloat16: the upper halves of the numbers. */
+  private static void halves(int[] steps, int k, int end, long values, long x, long y) {
+    values &= ADDRESS;
+    x &= ADDRESS;
+    FloatVector a = FloatVector.zero(F), b = a, c = a, d = a;
+    int o = 0;
+    for (; k <= end - 4; k += 4, o += 4) {
+      long v = values + (long) (o & OFFSET) * 2 * HEIGHT;
+      int p = ALL.get(INT, x + 4L * (steps[k] & COLUMN));
+      int q = ALL.get(INT, x + 4L * (steps[k + 1] & COLUMN));
+      int r = ALL.get(INT, x + 4L * (steps[k + 2] & COLUMN));
+      int s = ALL.get(INT, x + 4L * (steps[k + 3] & COLUMN));
+      a =
+          IntVector.broadcast(I, p)
+              .reinterpretAsFloats()
+              .fma(
+                  ((IntVector)
+                          ShortVector.fromMemorySegment(SHORTS, ALL, v + 0L * 2 * HEIGHT, ORDER)
+                              .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0))
+                      .lanewise(VectorOperators.LSHL, 16)
+                      .reinterpretAsFloats(),
+                  a);
+      b =
+          IntVector.broadcast(I, q)
+              .reinterpretAsFloats()
+              .fma(
+                  ((IntVector)
+                          ShortVector.fromMemorySegment(SHORTS, ALL, v + 1L * 2 * HEIGHT, ORDER)
+                              .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0))
+                      .lanewise(VectorOperators.LSHL, 16)
+                      .reinterpretAsFloats(),
+                  b);
+      c =
+          IntVector.broadcast(I, r)
+              .reinterpretAsFloats()
+              .fma(
+                  ((IntVector)
+                          ShortVector.fromMemorySegment(SHORTS, ALL, v + 2L * 2 * HEIGHT, ORDER)
+                              .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0))
+                      .lanewise(VectorOperators.LSHL, 16)
+                      .reinterpretAsFloats(),
+                  c);
+      d =
+          IntVector.broadcast(I, s)
+              .reinterpretAsFloats()
+              .fma(
+                  ((IntVector)
+                          ShortVector.fromMemorySegment(SHORTS, ALL, v + 3L * 2 * HEIGHT, ORDER)
+                              .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0))
+                      .lanewise(VectorOperators.LSHL, 16)
+                      .reinterpretAsFloats(),
+                  d);
+    }
+    for (; k < end; k++, o++) {
+      long v = values + (long) (o & OFFSET) * 2 * HEIGHT;
+      int p = ALL.get(INT, x + 4L * (steps[k] & COLUMN));
+      a =
+          IntVector.broadcast(I, p)
+              .reinterpretAsFloats()
+              .fma(
+                  ((IntVector)
+                          ShortVector.fromMemorySegment(SHORTS, ALL, v + 0L * 2 * HEIGHT, ORDER)
+                              .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0))
+                      .lanewise(VectorOperators.LSHL, 16)
+                      .reinterpretAsFloats(),
+                  a);
+    }
+    a.add(b).add(c.add(d)).intoMemorySegment(ALL, y & ADDRESS, ORDER);
+  }
+
+  /** The same with bytes and a scale for each row. */
+  private static void codes(int[] steps, int k, int end, long values, long scales, long x, long y) {
+    values &= ADDRESS;
+    x &= ADDRESS;
+    FloatVector factor = FloatVector.fromMemorySegment(F, ALL, scales & ADDRESS, ORDER);
+    FloatVector a = FloatVector.zero(F), b = a, c = a, d = a;
+    int o = 0;
+    for (; k <= end - 4; k += 4, o += 4) {
+      long v = values + (long) (o & OFFSET) * HEIGHT;
+      int p = ALL.get(INT, x + 4L * (steps[k] & COLUMN));
+      int q = ALL.get(INT, x + 4L * (steps[k + 1] & COLUMN));
+      int r = ALL.get(INT, x + 4L * (steps[k + 2] & COLUMN));
+      int s = ALL.get(INT, x + 4L * (steps[k + 3] & COLUMN));
+      a =
+          IntVector.broadcast(I, p)
+              .reinterpretAsFloats()
+              .fma(
+                  ((FloatVector)
+                          ByteVector.fromMemorySegment(CODES, ALL, v + 0L * HEIGHT, ORDER)
+                              .convertShape(VectorOperators.B2F, F, 0))
+                      .mul(factor),
+                  a);
+      b =
+          IntVector.broadcast(I, q)
+              .reinterpretAsFloats()
+              .fma(
+                  ((FloatVector)
+                          ByteVector.fromMemorySegment(CODES, ALL, v + 1L * HEIGHT, ORDER)
+                              .convertShape(VectorOperators.B2F, F, 0))
+                      .mul(factor),
+                  b);
+      c =
+          IntVector.broadcast(I, r)
+              .reinterpretAsFloats()
+              .fma(
+                  ((FloatVector)
+                          ByteVector.fromMemorySegment(CODES, ALL, v + 2L * HEIGHT, ORDER)
+                              .convertShape(VectorOperators.B2F, F, 0))
+                      .mul(factor),
+                  c);
+      d =
+          IntVector.broadcast(I, s)
+              .reinterpretAsFloats()
+              .fma(
+                  ((FloatVector)
+                          ByteVector.fromMemorySegment(CODES, ALL, v + 3L * HEIGHT, ORDER)
+                              .convertShape(VectorOperators.B2F, F, 0))
+                      .mul(factor),
+                  d);
+    }
+    for (; k < end; k++, o++) {
+      long v = values + (long) (o & OFFSET) * HEIGHT;
+      int p = ALL.get(INT, x + 4L * (steps[k] & COLUMN));
+      a =
+          IntVector.broadcast(I, p)
+              .reinterpretAsFloats()
+              .fma(
+                  ((FloatVector)
+                          ByteVector.fromMemorySegment(CODES, ALL, v + 0L * HEIGHT, ORDER)
+                              .convertShape(VectorOperators.B2F, F, 0))
+                      .mul(factor),
+                  a);
+    }
+    a.add(b).add(c.add(d)).intoMemorySegment(ALL, y & ADDRESS, ORDER);
+  }
+
+  /** The same with bytes and a scale for each step. */
+  private static void codesBySteps(
+      int[] steps, int k, int end, long values, long scales, long x, long y) {
+    values &= ADDRESS;
+    x &= ADDRESS;
+    scales &= ADDRESS;
+    FloatVector a = FloatVector.zero(F), b = a, c = a, d = a;
+    int o = 0;
+    for (; k <= end - 4; k += 4, o += 4) {
+      long v = values + (long) (o & OFFSET) * HEIGHT;
+      long u = scales + 4L * (o & OFFSET);
+      int p = ALL.get(INT, x + 4L * (steps[k] & COLUMN));
+      int q = ALL.get(INT, x + 4L * (steps[k + 1] & COLUMN));
+      int r = ALL.get(INT, x + 4L * (steps[k + 2] & COLUMN));
+      int s = ALL.get(INT, x + 4L * (steps[k + 3] & COLUMN));
+      a =
+          IntVector.broadcast(I, p)
+              .reinterpretAsFloats()
+              .fma(
+                  ((FloatVector)
+                          ByteVector.fromMemorySegment(CODES, ALL, v + 0L * HEIGHT, ORDER)
+                              .convertShape(VectorOperators.B2F, F, 0))
+                      .mul(FloatVector.broadcast(F, ALL.get(FLOAT, u + 4L * 0))),
+                  a);
+      b =
+          IntVector.broadcast(I, q)
+              .reinterpretAsFloats()
+              .fma(
+                  ((FloatVector)
+                          ByteVector.fromMemorySegment(CODES, ALL, v + 1L * HEIGHT, ORDER)
+                              .convertShape(VectorOperators.B2F, F, 0))
+                      .mul(FloatVector.broadcast(F, ALL.get(FLOAT, u + 4L * 1))),
+                  b);
+      c =
+          IntVector.broadcast(I, r)
+              .reinterpretAsFloats()
+              .fma(
+                  ((FloatVector)
+                          ByteVector.fromMemorySegment(CODES, ALL, v + 2L * HEIGHT, ORDER)
+                              .convertShape(VectorOperators.B2F, F, 0))
+                      .mul(FloatVector.broadcast(F, ALL.get(FLOAT, u + 4L * 2))),
+                  c);
+      d =
+          IntVector.broadcast(I, s)
+              .reinterpretAsFloats()
+              .fma(
+                  ((FloatVector)
+                          ByteVector.fromMemorySegment(CODES, ALL, v + 3L * HEIGHT, ORDER)
+                              .convertShape(VectorOperators.B2F, F, 0))
+                      .mul(FloatVector.broadcast(F, ALL.get(FLOAT, u + 4L * 3))),
+                  d);
+    }
+    for (; k < end; k++, o++) {
+      long v = values + (long) (o & OFFSET) * HEIGHT;
+      long u = scales + 4L * (o & OFFSET);
+      int p = ALL.get(INT, x + 4L * (steps[k] & COLUMN));
+      a =
+          IntVector.broadcast(I, p)
+              .reinterpretAsFloats()
+              .fma(
+                  ((FloatVector)
+                          ByteVector.fromMemorySegment(CODES, ALL, v + 0L * HEIGHT, ORDER)
+                              .convertShape(VectorOperators.B2F, F, 0))
+                      .mul(FloatVector.broadcast(F, ALL.get(FLOAT, u + 4L * 0))),
+                  a);
     }
     a.add(b).add(c.add(d)).intoMemorySegment(ALL, y & ADDRESS, ORDER);
   }

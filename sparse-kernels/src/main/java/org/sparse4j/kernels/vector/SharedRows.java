@@ -3,6 +3,7 @@ package org.sparse4j.kernels.vector;
 import java.util.Arrays;
 import java.util.Optional;
 import org.sparse4j.format.CsrPattern;
+import org.sparse4j.format.DType;
 import org.sparse4j.format.Values;
 
 /**
@@ -69,6 +70,8 @@ final class SharedRows {
 
   private final PackedValues packed;
 
+  private boolean scaledBySteps;
+
   private SharedRows(RowStream a, int height, int[] tileRow, boolean repeat, boolean valued) {
     CsrPattern pattern = a.pattern;
     this.rows = pattern.rows();
@@ -103,7 +106,8 @@ final class SharedRows {
       }
     }
     consecutive = consecutive(sources, height);
-    packed = new PackedValues(valued ? sources : new int[0], Arrays.copyOf(zeros, zero));
+    zeros = Arrays.copyOf(zeros, zero);
+    packed = valued ? packed(a, zeros) : new PackedValues(new int[0], zeros);
     values = packed.numbers;
     blocks = Math.clamp(tileStep[tiles] / BLOCK_STEPS, 1, Math.clamp(tiles, 1, MOST_BLOCKS));
     blockTile = new int[blocks + 1];
@@ -116,6 +120,82 @@ final class SharedRows {
       blockTile[b] = tile;
     }
     blockTile[blocks] = tiles;
+  }
+
+  /** Values as they are stored, where the scales of bytes follow tile rows or steps. */
+  private PackedValues packed(RowStream a, int[] zeros) {
+    if (a.dtype == DType.I8 && SharedLanes.HEIGHT >= 8) {
+      int[] groupOf = a.scaleGroups();
+      int[] rowGroups = new int[tiles * height];
+      for (int i = 0; i < rowGroups.length; i++) {
+        int tile = i / height;
+        rowGroups[i] =
+            PackedValues.common(
+                groupOf,
+                sources,
+                tileStep[tile] * height + i % height,
+                tileStep[tile + 1] * height,
+                height);
+      }
+      if (PackedValues.known(rowGroups)) {
+        return new PackedValues(sources, zeros, DType.I8, rowGroups);
+      }
+      int[] stepGroups = new int[tileStep[tiles]];
+      for (int k = 0; k < stepGroups.length; k++) {
+        stepGroups[k] = PackedValues.common(groupOf, sources, k * height, (k + 1) * height, 1);
+      }
+      scaledBySteps = PackedValues.known(stepGroups);
+      if (scaledBySteps) {
+        return new PackedValues(sources, zeros, DType.I8, stepGroups);
+      }
+    }
+    return a.dtype == DType.BF16
+        ? new PackedValues(sources, zeros, DType.BF16, new int[0])
+        : new PackedValues(sources, zeros);
+  }
+
+  /** Tells whether {@link #values} are empty, and pieces are to be widened. */
+  boolean narrow() {
+    return packed.narrow();
+  }
+
+  /** The values as they are kept. */
+  PackedValues packed() {
+    return packed;
+  }
+
+  /** Whether bytes have a scale for each step instead of one for each row of a tile. */
+  boolean scaledBySteps() {
+    return scaledBySteps;
+  }
+
+  /** Floats that hold the widened values of some steps of a tile. */
+  int pieceLength() {
+    int most = 0;
+    for (int t = 0; t < tiles && narrow(); t++) {
+      most = Math.max(most, tileStep[t + 1] - tileStep[t]);
+    }
+    return narrow() ? Math.addExact(Math.multiplyExact(most, height), PackedValues.SLACK) : 0;
+  }
+
+  /**
+   * Widens the values of some steps of a tile.
+   *
+   * @param t tile
+   * @param k first step
+   * @param end end of the steps
+   * @param to receives {@link #height} values a step, from index 0 on
+   */
+  void widen(int t, int k, int end, float[] to) {
+    int at = k * height;
+    int count = (end - k) * height;
+    if (packed.dtype == DType.BF16) {
+      Widening.halves(packed.halves, at, count, to);
+    } else if (scaledBySteps) {
+      Widening.steps(packed.codes, at, end - k, height, packed.scales, k, to);
+    } else {
+      Widening.codes(packed.codes, at, count, packed.scales, t * height, height, to, 0);
+    }
   }
 
   private static boolean consecutive(int[] sources, int height) {
@@ -213,6 +293,9 @@ final class SharedRows {
    * @return bytes of all arrays that a product reads
    */
   long bytes() {
-    return 4L * (steps.length + (long) sources.length) + 8L * tileRow.length;
+    // Without values, the places of the samples are read instead.
+    boolean valued = narrow() || values.length == sources.length;
+    long valueBytes = valued ? packed.bytes() : 4L * sources.length;
+    return 4L * steps.length + valueBytes + 8L * tileRow.length;
   }
 }

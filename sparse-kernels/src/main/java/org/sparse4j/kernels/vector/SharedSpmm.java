@@ -14,6 +14,7 @@ import org.sparse4j.kernels.operation.KernelInfo;
 final class SharedSpmm extends PanelProduct {
 
   private final SharedRows shared;
+  private final int pieceLength;
   private final Activation activation;
   private final @Nullable DenseVector bias;
 
@@ -25,6 +26,7 @@ final class SharedSpmm extends PanelProduct {
    */
   SharedSpmm(SharedRows shared, Epilogue epilogue) {
     this.shared = shared;
+    this.pieceLength = shared.pieceLength();
     this.activation = epilogue.activation();
     this.bias = epilogue.bias().orElse(null);
   }
@@ -43,7 +45,11 @@ final class SharedSpmm extends PanelProduct {
   KernelInfo info(int n, boolean transposing) {
     return new KernelInfo(
         "vector",
-        shared.label + (transposing ? "transposed-" : "") + "shared-rows-" + shared.height,
+        shared.label
+            + (transposing ? "transposed-" : "")
+            + "shared-rows-"
+            + shared.height
+            + shared.packed().suffix(),
         CsrTiles.vectorBits(),
         2L * shared.nnz * n,
         4L * n * (shared.rows + (long) shared.columns) + shared.bytes());
@@ -65,6 +71,7 @@ final class SharedSpmm extends PanelProduct {
     call.activation = activation;
     Threads threads = workspace.threads();
     call.parts = CsrSpmm.parts(shared.blocks, threads.count());
+    call.pieces.reserve(call.parts, pieceLength);
     threads.run(call.parts, call);
     call.shared = null;
   }
@@ -80,6 +87,7 @@ final class SharedSpmm extends PanelProduct {
     private Activation activation = Activation.IDENTITY;
     private int n;
     private int parts;
+    private final Pieces pieces = new Pieces();
 
     @Override
     public void run(int part) {
@@ -87,7 +95,8 @@ final class SharedSpmm extends PanelProduct {
       if (a != null) {
         int first = (int) ((long) a.blocks * part / parts);
         int end = (int) ((long) a.blocks * (part + 1) / parts);
-        SharedTiles.multiply(a, first, end, x, xStride, n, y, yStride, bias, activation);
+        SharedTiles.multiply(
+            a, first, end, x, xStride, n, y, yStride, bias, activation, pieces.of(part));
       }
     }
   }

@@ -23,6 +23,9 @@ final class SharedSpmv implements PreparedKernel.SingleSample {
   /** Values are loaded as vectors here, and those of the heap would split cache lines. */
   private final MemorySegment values;
 
+  /** The scales of bytes. */
+  private final MemorySegment scales;
+
   private final Activation activation;
   private final @Nullable DenseVector bias;
 
@@ -34,7 +37,9 @@ final class SharedSpmv implements PreparedKernel.SingleSample {
    */
   SharedSpmv(SharedRows shared, Epilogue epilogue) {
     this.shared = shared;
-    this.values = Memory.auto().allocate(4L * shared.values.length);
+    PackedValues packed = shared.packed();
+    this.values = Memory.auto().allocate((long) packed.dtype.bytes() * shared.sources.length);
+    this.scales = Memory.auto().allocate(4L * packed.scales.length);
     this.activation = epilogue.activation();
     this.bias = epilogue.bias().orElse(null);
   }
@@ -42,8 +47,17 @@ final class SharedSpmv implements PreparedKernel.SingleSample {
   @Override
   public void refresh(Values changed) {
     shared.refresh(changed);
-    float[] packed = shared.values;
-    MemorySegment.copy(packed, 0, values, ValueLayout.JAVA_FLOAT, 0, packed.length);
+    PackedValues packed = shared.packed();
+    int length = shared.sources.length;
+    switch (packed.dtype) {
+      case F32 -> MemorySegment.copy(packed.numbers, 0, values, ValueLayout.JAVA_FLOAT, 0, length);
+      case BF16 -> MemorySegment.copy(packed.halves, 0, values, ValueLayout.JAVA_SHORT, 0, length);
+      case I8 -> {
+        MemorySegment.copy(packed.codes, 0, values, ValueLayout.JAVA_BYTE, 0, length);
+        int count = packed.scales.length;
+        MemorySegment.copy(packed.scales, 0, scales, ValueLayout.JAVA_FLOAT, 0, count);
+      }
+    }
   }
 
   @Override
@@ -55,7 +69,7 @@ final class SharedSpmv implements PreparedKernel.SingleSample {
   public KernelInfo info(int n) {
     return new KernelInfo(
         "vector",
-        shared.label + "shared-rows-lanes-" + shared.height,
+        shared.label + "shared-rows-lanes-" + shared.height + shared.packed().suffix(),
         CsrTiles.vectorBits(),
         2L * shared.nnz * n,
         4L * n * (shared.rows + (long) shared.columns) + shared.bytes());
@@ -70,6 +84,7 @@ final class SharedSpmv implements PreparedKernel.SingleSample {
     Call call = workspace.state(Call.class, Call::new);
     call.shared = shared;
     call.values = values.address();
+    call.scales = scales.address();
     call.x = x.asRow().address();
     call.y = row.address();
     call.scratch = workspace.address(0);
@@ -84,6 +99,7 @@ final class SharedSpmv implements PreparedKernel.SingleSample {
   private static final class Call implements PartBody {
     private @Nullable SharedRows shared;
     private long values;
+    private long scales;
     private long x;
     private long y;
     private long scratch;
@@ -95,7 +111,7 @@ final class SharedSpmv implements PreparedKernel.SingleSample {
       if (a != null) {
         int first = a.blockTile[(int) ((long) a.blocks * part / parts)];
         int end = a.blockTile[(int) ((long) a.blocks * (part + 1) / parts)];
-        SharedLanes.multiply(a, values, first, end, x, y, scratch + 64L * part);
+        SharedLanes.multiply(a, values, scales, first, end, x, y, scratch + 64L * part);
       }
     }
   }

@@ -19,6 +19,7 @@ final class SharedSpread implements PreparedKernel.Product {
   private static final int RANGE = 192;
 
   private final SharedRows shared;
+  private final int pieceLength;
   private final int[] starts;
   private final int[] cuts;
   private final int ranges;
@@ -30,6 +31,7 @@ final class SharedSpread implements PreparedKernel.Product {
    */
   SharedSpread(SharedRows shared) {
     this.shared = shared;
+    this.pieceLength = shared.pieceLength();
     ranges = Math.max(1, (shared.columns + RANGE - 1) / RANGE);
     starts = new int[ranges + 1];
     cuts = new int[Math.multiplyExact(ranges + 1, shared.tiles)];
@@ -59,7 +61,7 @@ final class SharedSpread implements PreparedKernel.Product {
   public KernelInfo info(int n) {
     return new KernelInfo(
         "vector",
-        shared.label + "shared-rows-spread-" + shared.height,
+        shared.label + "shared-rows-spread-" + shared.height + shared.packed().suffix(),
         CsrTiles.vectorBits(),
         2L * shared.nnz * n,
         4L * n * (shared.rows + (long) shared.columns) + packedBytes());
@@ -79,6 +81,7 @@ final class SharedSpread implements PreparedKernel.Product {
     call.n = y.columns();
     Threads threads = workspace.threads();
     call.parts = CsrSpmm.parts(ranges, threads.count());
+    call.pieces.reserve(call.parts, pieceLength);
     threads.run(call.parts, call);
     call.spread = null;
   }
@@ -92,6 +95,7 @@ final class SharedSpread implements PreparedKernel.Product {
     private long yStride;
     private int n;
     private int parts;
+    private final Pieces pieces = new Pieces();
 
     @Override
     public void run(int part) {
@@ -99,7 +103,8 @@ final class SharedSpread implements PreparedKernel.Product {
       if (a != null) {
         int first = (int) ((long) a.ranges * part / parts);
         int end = (int) ((long) a.ranges * (part + 1) / parts);
-        SharedTiles.spread(a.shared, a.cuts, a.starts, first, end, x, xStride, n, y, yStride);
+        SharedTiles.spread(
+            a.shared, a.cuts, a.starts, first, end, x, xStride, n, y, yStride, pieces.of(part));
       }
     }
   }

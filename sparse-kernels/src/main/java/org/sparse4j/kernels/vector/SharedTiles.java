@@ -46,6 +46,7 @@ final class SharedTiles {
    * @param ys bytes between its rows
    * @param bias address of b, or 0 for none
    * @param activation f
+   * @param piece receives widened values, {@link SharedRows#pieceLength} long
    */
   static void multiply(
       SharedRows a,
@@ -57,7 +58,8 @@ final class SharedTiles {
       long y,
       long ys,
       long bias,
-      Activation activation) {
+      Activation activation,
+      float[] piece) {
     int bytes = 4 * ((n + 15) & -16);
     int first = a.blockTile[firstBlock];
     int end = a.blockTile[endBlock];
@@ -65,7 +67,7 @@ final class SharedTiles {
     int rows = a.tileRow[end] - (int) row;
     for (int j = 0; j < bytes; ) {
       int vectors = bytes - j >= 2 * S ? 2 : 1;
-      tiles(a, first, end, vectors, x + j, xs, y + j, ys);
+      tiles(a, first, end, vectors, x + j, xs, y + j, ys, piece);
       long shift = bias == 0 ? 0 : bias + 4 * row;
       CsrEpilogue.rows(activation, shift, y + j + row * ys, ys, rows, vectors * S);
       j += vectors * S;
@@ -74,24 +76,37 @@ final class SharedTiles {
   }
 
   private static void tiles(
-      SharedRows a, int first, int end, int vectors, long x, long xs, long y, long ys) {
+      SharedRows a,
+      int first,
+      int end,
+      int vectors,
+      long x,
+      long xs,
+      long y,
+      long ys,
+      float[] piece) {
     int[] steps = a.steps;
-    float[] values = a.values;
+    boolean narrow = a.narrow();
+    float[] values = narrow ? piece : a.values;
     for (int t = first; t < end; t++) {
       int k = a.tileStep[t];
       int kEnd = a.tileStep[t + 1];
+      int base = narrow ? k * a.height : 0;
+      if (narrow) {
+        a.widen(t, k, kEnd, piece);
+      }
       long to = y + a.tileRow[t] * ys;
       int last = a.tileRow[t + 1] - a.tileRow[t] - 1;
       if (a.height == 8) {
         if (vectors == 2) {
-          rows8x2(steps, values, k, kEnd, x, xs, to, ys, last);
+          rows8x2(steps, values, base, k, kEnd, x, xs, to, ys, last);
         } else {
-          rows8x1(steps, values, k, kEnd, x, xs, to, ys, last);
+          rows8x1(steps, values, base, k, kEnd, x, xs, to, ys, last);
         }
       } else if (vectors == 2) {
-        rows4x2(steps, values, k, kEnd, x, xs, to, ys, last);
+        rows4x2(steps, values, base, k, kEnd, x, xs, to, ys, last);
       } else {
-        rows4x1(steps, values, k, kEnd, x, xs, to, ys, last);
+        rows4x1(steps, values, base, k, kEnd, x, xs, to, ys, last);
       }
     }
   }
@@ -111,6 +126,7 @@ final class SharedTiles {
    * @param n columns of X and Y
    * @param y address of Y
    * @param ys bytes between its rows
+   * @param piece receives widened values, {@link SharedRows#pieceLength} long
    */
   static void spread(
       SharedRows a,
@@ -122,7 +138,8 @@ final class SharedTiles {
       long xs,
       int n,
       long y,
-      long ys) {
+      long ys,
+      float[] piece) {
     int bytes = 4 * ((n + 15) & -16);
     for (int c = first; c < end; c++) {
       for (int j = 0; j < bytes; ) {
@@ -134,7 +151,7 @@ final class SharedTiles {
           int k = cuts[c * a.tiles + t];
           int kEnd = cuts[(c + 1) * a.tiles + t];
           if (k < kEnd) {
-            spreadTile(a, t, k, kEnd, vectors, x + j, xs, y + j, ys);
+            spreadTile(a, t, k, kEnd, vectors, x + j, xs, y + j, ys, piece);
           }
         }
         j += vectors * S;
@@ -143,27 +160,50 @@ final class SharedTiles {
   }
 
   private static void spreadTile(
-      SharedRows a, int t, int k, int end, int vectors, long x, long xs, long y, long ys) {
+      SharedRows a,
+      int t,
+      int k,
+      int end,
+      int vectors,
+      long x,
+      long xs,
+      long y,
+      long ys,
+      float[] piece) {
     int[] steps = a.steps;
-    float[] values = a.values;
+    boolean narrow = a.narrow();
+    float[] values = narrow ? piece : a.values;
+    int base = narrow ? k * a.height : 0;
+    if (narrow) {
+      a.widen(t, k, end, piece);
+    }
     long from = x + a.tileRow[t] * xs;
     int last = a.tileRow[t + 1] - a.tileRow[t] - 1;
     if (a.height == 8) {
       if (vectors == 2) {
-        spread8x2(steps, values, k, end, from, xs, last, y, ys);
+        spread8x2(steps, values, base, k, end, from, xs, last, y, ys);
       } else {
-        spread8x1(steps, values, k, end, from, xs, last, y, ys);
+        spread8x1(steps, values, base, k, end, from, xs, last, y, ys);
       }
     } else if (vectors == 2) {
-      spread4x2(steps, values, k, end, from, xs, last, y, ys);
+      spread4x2(steps, values, base, k, end, from, xs, last, y, ys);
     } else {
-      spread4x1(steps, values, k, end, from, xs, last, y, ys);
+      spread4x1(steps, values, base, k, end, from, xs, last, y, ys);
     }
   }
 
   /** 8 rows x 2 vectors: 16 accumulators. */
   private static void rows8x2(
-      int[] steps, float[] values, int k, int end, long x, long xs, long y, long ys, int last) {
+      int[] steps,
+      float[] values,
+      int base,
+      int k,
+      int end,
+      long x,
+      long xs,
+      long y,
+      long ys,
+      int last) {
     x &= ADDRESS;
     xs &= STRIDE;
     y &= ADDRESS;
@@ -188,7 +228,7 @@ final class SharedTiles {
     for (; k < end; k++) {
       long p = x + (next & COLUMN) * xs;
       next = steps[k + 1];
-      int w = k * 8;
+      int w = k * 8 - base;
       FloatVector x0 = FloatVector.fromMemorySegment(F, ALL, p, ORDER);
       FloatVector x1 = FloatVector.fromMemorySegment(F, ALL, p + S, ORDER);
       FloatVector s = FloatVector.broadcast(F, values[w]);
@@ -243,7 +283,16 @@ final class SharedTiles {
 
   /** 8 rows x 1 vector. */
   private static void rows8x1(
-      int[] steps, float[] values, int k, int end, long x, long xs, long y, long ys, int last) {
+      int[] steps,
+      float[] values,
+      int base,
+      int k,
+      int end,
+      long x,
+      long xs,
+      long y,
+      long ys,
+      int last) {
     x &= ADDRESS;
     xs &= STRIDE;
     y &= ADDRESS;
@@ -260,7 +309,7 @@ final class SharedTiles {
     for (; k < end; k++) {
       long p = x + (next & COLUMN) * xs;
       next = steps[k + 1];
-      int w = k * 8;
+      int w = k * 8 - base;
       FloatVector x0 = FloatVector.fromMemorySegment(F, ALL, p, ORDER);
       FloatVector s = FloatVector.broadcast(F, values[w]);
       a0 = s.fma(x0, a0);
@@ -298,7 +347,16 @@ final class SharedTiles {
 
   /** 4 rows x 2 vectors: 8 accumulators. */
   private static void rows4x2(
-      int[] steps, float[] values, int k, int end, long x, long xs, long y, long ys, int last) {
+      int[] steps,
+      float[] values,
+      int base,
+      int k,
+      int end,
+      long x,
+      long xs,
+      long y,
+      long ys,
+      int last) {
     x &= ADDRESS;
     xs &= STRIDE;
     y &= ADDRESS;
@@ -315,7 +373,7 @@ final class SharedTiles {
     for (; k < end; k++) {
       long p = x + (next & COLUMN) * xs;
       next = steps[k + 1];
-      int w = k * 4;
+      int w = k * 4 - base;
       FloatVector x0 = FloatVector.fromMemorySegment(F, ALL, p, ORDER);
       FloatVector x1 = FloatVector.fromMemorySegment(F, ALL, p + S, ORDER);
       FloatVector s = FloatVector.broadcast(F, values[w]);
@@ -346,7 +404,16 @@ final class SharedTiles {
 
   /** 4 rows x 1 vector. */
   private static void rows4x1(
-      int[] steps, float[] values, int k, int end, long x, long xs, long y, long ys, int last) {
+      int[] steps,
+      float[] values,
+      int base,
+      int k,
+      int end,
+      long x,
+      long xs,
+      long y,
+      long ys,
+      int last) {
     x &= ADDRESS;
     xs &= STRIDE;
     y &= ADDRESS;
@@ -356,7 +423,7 @@ final class SharedTiles {
     for (; k < end; k++) {
       long p = x + (next & COLUMN) * xs;
       next = steps[k + 1];
-      int w = k * 4;
+      int w = k * 4 - base;
       FloatVector x0 = FloatVector.fromMemorySegment(F, ALL, p, ORDER);
       FloatVector s = FloatVector.broadcast(F, values[w]);
       a0 = s.fma(x0, a0);
@@ -378,7 +445,16 @@ final class SharedTiles {
 
   /** Adds to rows of Y what 8 rows of X, 2 vectors each, contribute. */
   private static void spread8x2(
-      int[] steps, float[] values, int k, int end, long x, long xs, int last, long y, long ys) {
+      int[] steps,
+      float[] values,
+      int base,
+      int k,
+      int end,
+      long x,
+      long xs,
+      int last,
+      long y,
+      long ys) {
     x &= ADDRESS;
     xs &= STRIDE;
     y &= ADDRESS;
@@ -408,7 +484,7 @@ final class SharedTiles {
     FloatVector h1 = FloatVector.fromMemorySegment(F, ALL, (x + S) & ADDRESS, ORDER);
     for (; k < end; k++) {
       long p = y + (steps[k] & COLUMN) * ys;
-      int w = k * 8;
+      int w = k * 8 - base;
       FloatVector y0 = FloatVector.fromMemorySegment(F, ALL, p, ORDER);
       FloatVector y1 = FloatVector.fromMemorySegment(F, ALL, p + S, ORDER);
       FloatVector s = FloatVector.broadcast(F, values[w]);
@@ -442,7 +518,16 @@ final class SharedTiles {
 
   /** 8 rows x 1 vector. */
   private static void spread8x1(
-      int[] steps, float[] values, int k, int end, long x, long xs, int last, long y, long ys) {
+      int[] steps,
+      float[] values,
+      int base,
+      int k,
+      int end,
+      long x,
+      long xs,
+      int last,
+      long y,
+      long ys) {
     x &= ADDRESS;
     xs &= STRIDE;
     y &= ADDRESS;
@@ -464,7 +549,7 @@ final class SharedTiles {
     FloatVector h0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     for (; k < end; k++) {
       long p = y + (steps[k] & COLUMN) * ys;
-      int w = k * 8;
+      int w = k * 8 - base;
       FloatVector y0 = FloatVector.fromMemorySegment(F, ALL, p, ORDER);
       FloatVector s = FloatVector.broadcast(F, values[w]);
       y0 = s.fma(a0, y0);
@@ -488,7 +573,16 @@ final class SharedTiles {
 
   /** 4 rows x 2 vectors. */
   private static void spread4x2(
-      int[] steps, float[] values, int k, int end, long x, long xs, int last, long y, long ys) {
+      int[] steps,
+      float[] values,
+      int base,
+      int k,
+      int end,
+      long x,
+      long xs,
+      int last,
+      long y,
+      long ys) {
     x &= ADDRESS;
     xs &= STRIDE;
     y &= ADDRESS;
@@ -506,7 +600,7 @@ final class SharedTiles {
     FloatVector d1 = FloatVector.fromMemorySegment(F, ALL, (x + S) & ADDRESS, ORDER);
     for (; k < end; k++) {
       long p = y + (steps[k] & COLUMN) * ys;
-      int w = k * 4;
+      int w = k * 4 - base;
       FloatVector y0 = FloatVector.fromMemorySegment(F, ALL, p, ORDER);
       FloatVector y1 = FloatVector.fromMemorySegment(F, ALL, p + S, ORDER);
       FloatVector s = FloatVector.broadcast(F, values[w]);
@@ -528,7 +622,16 @@ final class SharedTiles {
 
   /** 4 rows x 1 vector. */
   private static void spread4x1(
-      int[] steps, float[] values, int k, int end, long x, long xs, int last, long y, long ys) {
+      int[] steps,
+      float[] values,
+      int base,
+      int k,
+      int end,
+      long x,
+      long xs,
+      int last,
+      long y,
+      long ys) {
     x &= ADDRESS;
     xs &= STRIDE;
     y &= ADDRESS;
@@ -542,7 +645,7 @@ final class SharedTiles {
     FloatVector d0 = FloatVector.fromMemorySegment(F, ALL, x & ADDRESS, ORDER);
     for (; k < end; k++) {
       long p = y + (steps[k] & COLUMN) * ys;
-      int w = k * 4;
+      int w = k * 4 - base;
       FloatVector y0 = FloatVector.fromMemorySegment(F, ALL, p, ORDER);
       FloatVector s = FloatVector.broadcast(F, values[w]);
       y0 = s.fma(a0, y0);

@@ -5,7 +5,11 @@ import static org.sparse4j.kernels.vector.DenseMemory.ALL;
 import static org.sparse4j.kernels.vector.DenseMemory.FLOAT;
 import static org.sparse4j.kernels.vector.DenseMemory.ORDER;
 
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.sparse4j.format.Values;
 
@@ -35,7 +39,7 @@ final class SingleQuads implements SingleLayout {
 
   @Override
   public String kernel() {
-    return "csr-quads-" + quads.tileColumns;
+    return "csr-quads-" + quads.tileColumns + quads.suffix();
   }
 
   @Override
@@ -75,7 +79,11 @@ final class SingleQuads implements SingleLayout {
       CsrQuads a, int s, int sEnd, int k, long x, long y, int t, long scratch) {
     for (; s < sEnd; s++) {
       int end = k + a.counts[s];
-      slice(a.words, a.values, k, end, x, scratch);
+      switch (a.packed().dtype) {
+        case F32 -> slice(a.words, a.values, k, end, x, scratch);
+        case BF16 -> halves(a.words, a.packed().halves, k, end, x, scratch);
+        case I8 -> codes(a.words, a.packed().codes, a.packed().scales, 4 * s, k, end, x, scratch);
+      }
       long rows = a.rows[s];
       long to0 = y + 4 * (rows & 0xffff);
       long to1 = y + 4 * (rows >>> 16 & 0xffff);
@@ -111,6 +119,52 @@ final class SingleQuads implements SingleLayout {
               .withLane(2, ALL.get(FLOAT, x + ((w >>> 32 & 0xffff) << 2)))
               .withLane(3, ALL.get(FLOAT, x + ((w >>> 48) << 2)))
               .fma(FloatVector.fromArray(F, values, 4 * k), a);
+    }
+    a.intoMemorySegment(ALL, sums & ADDRESS, ORDER);
+  }
+
+  /** The same with bfloat16: the upper halves of the numbers. */
+  private static void halves(long[] words, short[] values, int k, int end, long x, long sums) {
+    x &= ADDRESS;
+    FloatVector a = FloatVector.zero(F);
+    for (; k < end; k++) {
+      long w = words[k];
+      a =
+          FloatVector.broadcast(F, ALL.get(FLOAT, x + ((w & 0xffff) << 2)))
+              .withLane(1, ALL.get(FLOAT, x + ((w >>> 16 & 0xffff) << 2)))
+              .withLane(2, ALL.get(FLOAT, x + ((w >>> 32 & 0xffff) << 2)))
+              .withLane(3, ALL.get(FLOAT, x + ((w >>> 48) << 2)))
+              .fma(
+                  ((IntVector)
+                          ShortVector.fromArray(ShortVector.SPECIES_64, values, 4 * k)
+                              .convertShape(
+                                  VectorOperators.ZERO_EXTEND_S2I, IntVector.SPECIES_128, 0))
+                      .lanewise(VectorOperators.LSHL, 16)
+                      .reinterpretAsFloats(),
+                  a);
+    }
+    a.intoMemorySegment(ALL, sums & ADDRESS, ORDER);
+  }
+
+  /** The same with bytes and a scale for each of the four rows. */
+  private static void codes(
+      long[] words, byte[] values, float[] scales, int scale, int k, int end, long x, long sums) {
+    FloatVector factor = FloatVector.fromArray(F, scales, scale);
+    x &= ADDRESS;
+    FloatVector a = FloatVector.zero(F);
+    for (; k < end; k++) {
+      long w = words[k];
+      a =
+          FloatVector.broadcast(F, ALL.get(FLOAT, x + ((w & 0xffff) << 2)))
+              .withLane(1, ALL.get(FLOAT, x + ((w >>> 16 & 0xffff) << 2)))
+              .withLane(2, ALL.get(FLOAT, x + ((w >>> 32 & 0xffff) << 2)))
+              .withLane(3, ALL.get(FLOAT, x + ((w >>> 48) << 2)))
+              .fma(
+                  ((FloatVector)
+                          ByteVector.fromArray(ByteVector.SPECIES_64, values, 4 * k)
+                              .convertShape(VectorOperators.B2F, F, 0))
+                      .mul(factor),
+                  a);
     }
     a.intoMemorySegment(ALL, sums & ADDRESS, ORDER);
   }
