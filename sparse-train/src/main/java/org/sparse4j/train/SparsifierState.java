@@ -197,7 +197,7 @@ public final class SparsifierState {
   public MaskUpdate update(OptimizerState optimizer, Workspace workspace) {
     long step = optimizer.steps();
     UpdatePoint point = point(step);
-    Map<Managed, Change> decided = new IdentityHashMap<>();
+    IdentityHashMap<Managed, Change> decided = new IdentityHashMap<>();
     boolean forgets = false;
     for (Group group : groups) {
       List<Change> changes = group.rule().update(view(group, optimizer, workspace), point);

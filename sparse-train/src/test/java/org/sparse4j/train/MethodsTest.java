@@ -223,7 +223,7 @@ class MethodsTest {
     long start = training.sparsifier().layers().stream().mapToLong(LayerStatus::stored).sum();
     training.run();
     long end = training.sparsifier().layers().stream().mapToLong(LayerStatus::stored).sum();
-    assertEquals(start, end, .05 * start);
+    assertTrue(Math.abs(end - start) <= start / 20, end + " of " + start);
     assertTrue(training.sparsifier().ruleBytes() >= 4 * 768);
   }
 }

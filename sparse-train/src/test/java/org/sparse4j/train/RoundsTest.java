@@ -203,7 +203,7 @@ class RoundsTest {
           .build()
           .start(model, 100, 2);
       long stored = model.sparseParameters().stream().mapToLong(SparseParameter::size).sum();
-      assertEquals(154, stored, 2);
+      assertTrue(Math.abs(stored - 154) <= 2, "stored " + stored);
       SparseParameter weight = model.sparseParameters().get(0);
       float smallest = Float.POSITIVE_INFINITY;
       for (float value : weight.values().array()) {

@@ -43,7 +43,7 @@ public final class Exploration implements Growth {
               + epsilon
               + ") must be above 0");
     }
-    return new Exploration(counts, coefficient * Math.log(Math.max(1, step)), epsilon);
+    return new Exploration(counts, coefficient * Math.log((double) Math.max(1, step)), epsilon);
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.sparse4j.train.schedule;
 
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -10,9 +11,9 @@ import java.util.TreeMap;
  */
 public final class Phases implements UpdateSchedule {
 
-  private final TreeMap<Long, Boolean> starts;
+  private final NavigableMap<Long, Boolean> starts;
 
-  private Phases(TreeMap<Long, Boolean> starts) {
+  private Phases(NavigableMap<Long, Boolean> starts) {
     this.starts = starts;
   }
 
@@ -35,7 +36,7 @@ public final class Phases implements UpdateSchedule {
     return new Phases(starts);
   }
 
-  private static void put(TreeMap<Long, Boolean> starts, long step, boolean sparse) {
+  private static void put(NavigableMap<Long, Boolean> starts, long step, boolean sparse) {
     if (step < 0 || starts.put(step, sparse) != null) {
       throw new IllegalArgumentException(
           "Phases: step " + step + " must not be negative nor be named twice");

@@ -1,6 +1,7 @@
 package org.sparse4j.train.schedule;
 
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -9,9 +10,9 @@ import java.util.TreeMap;
  */
 public final class Stairs implements SparsitySchedule {
 
-  private final TreeMap<Long, Double> steps;
+  private final NavigableMap<Long, Double> steps;
 
-  private Stairs(TreeMap<Long, Double> steps) {
+  private Stairs(NavigableMap<Long, Double> steps) {
     this.steps = steps;
   }
 

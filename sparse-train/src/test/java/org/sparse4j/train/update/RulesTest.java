@@ -190,7 +190,7 @@ class RulesTest {
       List<Change> changes = rule.update(network, START);
       first = changes.get(0).remap().to();
       second = changes.get(1).remap().to();
-      assertEquals(120, first.nnz() + second.nnz(), 4);
+      assertTrue(Math.abs(first.nnz() + second.nnz() - 120) <= 4);
     }
     assertTrue(second.nnz() > first.nnz(), "the layer with twice the momentum grows");
   }
