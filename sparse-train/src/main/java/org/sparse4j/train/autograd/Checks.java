@@ -98,6 +98,35 @@ final class Checks {
     }
   }
 
+  static void image(Operator operator, Window window, Variable x) {
+    if (x.rows() != window.inputs()) {
+      throw new IllegalArgumentException(
+          operator.label()
+              + ": rows of X ("
+              + x.rows()
+              + ") must equal channels * height * width ("
+              + window.channels()
+              + " * "
+              + window.height()
+              + " * "
+              + window.width()
+              + ")");
+    }
+  }
+
+  static void divides(Operator operator, String name, int count, Variable x) {
+    if (count < 1 || x.columns() % count != 0) {
+      throw new IllegalArgumentException(
+          operator.label()
+              + ": "
+              + name
+              + " ("
+              + count
+              + ") must divide the columns; X is "
+              + x.shape());
+    }
+  }
+
   static void tokens(Variable table, int[] tokens, int count) {
     if (count < 0 || tokens.length < count) {
       throw new IllegalArgumentException(

@@ -43,6 +43,8 @@ public final class Entry {
   /** Whole numbers of this use, such as labels; longer than what is used of it. */
   int[] ints = new int[0];
 
+  private @Nullable Window window;
+
   Entry(Tape tape) {
     this.tape = tape;
   }
@@ -261,6 +263,18 @@ public final class Entry {
       viewed[slot] = matrix;
     }
     return known;
+  }
+
+  void window(Window next) {
+    window = next;
+  }
+
+  Window window() {
+    Window result = window;
+    if (result == null) {
+      throw new IllegalStateException(operator().label() + ": has no window");
+    }
+    return result;
   }
 
   /** Copies numbers of the caller, which may be gone when the backward pass comes. */

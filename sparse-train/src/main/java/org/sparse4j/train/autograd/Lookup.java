@@ -1,7 +1,6 @@
 package org.sparse4j.train.autograd;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.sparse4j.format.DenseMatrix;
 
 /**
@@ -45,7 +44,7 @@ enum Lookup implements Operator {
     MemorySegment to = gradient.segment();
     for (int j = 0; j < dy.columns(); j++) {
       long source = (long) j * slopes.stride();
-      addRow(from, source, to, (long) e.ints[j] * gradient.stride(), dy.rows());
+      Runs.add(from, source, to, (long) e.ints[j] * gradient.stride(), dy.rows());
     }
   }
 
@@ -54,15 +53,5 @@ enum Lookup implements Operator {
     int count = e.output().columns();
     int features = e.output().rows();
     return e.saved(GATHERED, count, features);
-  }
-
-  private static void addRow(
-      MemorySegment from, long source, MemorySegment to, long target, int count) {
-    for (int i = 0; i < count; i++) {
-      float sum =
-          to.getAtIndex(ValueLayout.JAVA_FLOAT, target + i)
-              + from.getAtIndex(ValueLayout.JAVA_FLOAT, source + i);
-      to.setAtIndex(ValueLayout.JAVA_FLOAT, target + i, sum);
-    }
   }
 }

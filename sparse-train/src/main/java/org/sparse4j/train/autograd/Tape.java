@@ -534,6 +534,126 @@ public final class Tape {
   }
 
   /**
+   * Cuts images into the patches that a window sees: {@code y_(k, p B + b)} is element k of window
+   * p in sample b, padding being 0. A product with {@code filters x patch} weights makes it a
+   * convolution; {@link #positionsToRows} brings the result back to images.
+   *
+   * @param window the window
+   * @param x {@code window.inputs()} x B
+   * @return {@code window.patch()} x (positions * B), position by position
+   */
+  public Variable patches(Window window, Variable x) {
+    int columns = Math.multiplyExact(window.positions(), x.columns());
+    return windowed(Windowed.PATCHES, window, x, window.patch(), columns);
+  }
+
+  /**
+   * Takes the largest number of every window of every channel; padding takes no part. The gradient
+   * goes to the first of equal numbers; NaN is larger than every number.
+   *
+   * @param window the window
+   * @param x {@code window.inputs()} x batch
+   * @return (channels * positions) x batch
+   */
+  public Variable maxPool(Window window, Variable x) {
+    int rows = Math.multiplyExact(window.channels(), window.positions());
+    return windowed(Windowed.MAX_POOL, window, x, rows, x.columns());
+  }
+
+  /**
+   * Takes the mean of every window of every channel, over what lies inside of the image.
+   *
+   * @param window the window
+   * @param x {@code window.inputs()} x batch
+   * @return (channels * positions) x batch
+   */
+  public Variable averagePool(Window window, Variable x) {
+    int rows = Math.multiplyExact(window.channels(), window.positions());
+    return windowed(Windowed.AVERAGE_POOL, window, x, rows, x.columns());
+  }
+
+  private Variable windowed(Windowed operator, Window window, Variable x, int rows, int columns) {
+    Checks.image(operator, window, x);
+    Entry entry = begin(operator, x);
+    entry.window(window);
+    return run(entry, rows, columns);
+  }
+
+  /**
+   * Normalises every channel over the batch.
+   *
+   * @param norm factors, shifts and running numbers
+   * @param x rows a multiple of the channels, channel by channel, x batch
+   * @return the result, of the same shape
+   */
+  public Variable batchNorm(BatchNormalization norm, Variable x) {
+    if (x.rows() % norm.channels() != 0) {
+      throw new IllegalArgumentException(
+          "batchNorm: channels (" + norm.channels() + ") must divide the rows; X is " + x.shape());
+    }
+    return unary(norm, x);
+  }
+
+  /**
+   * Turns columns of positions into rows: element {@code (d, p B + b)} goes to {@code (d P + p,
+   * b)}.
+   *
+   * @param x features x (P * B), position by position, as {@link #patches} gives them
+   * @param positions P, a divisor of the columns
+   * @return (features * P) x B
+   */
+  public Variable positionsToRows(Variable x, int positions) {
+    Checks.divides(Layout.POSITIONS_TO_ROWS, "positions", positions, x);
+    int rows = Math.multiplyExact(x.rows(), positions);
+    return laidOut(Layout.POSITIONS_TO_ROWS, x, positions, rows, x.columns() / positions);
+  }
+
+  /**
+   * Puts the positions of a sample side by side: element {@code (d, p B + b)} goes to {@code (d, b
+   * P + p)}, the order of sequences.
+   *
+   * @param x features x (P * B), position by position, as {@link #patches} gives them
+   * @param positions P, a divisor of the columns
+   * @return features x (B * P), sample by sample
+   */
+  public Variable positionsToTokens(Variable x, int positions) {
+    Checks.divides(Layout.POSITIONS_TO_TOKENS, "positions", positions, x);
+    return laidOut(Layout.POSITIONS_TO_TOKENS, x, positions, x.rows(), x.columns());
+  }
+
+  /**
+   * Swaps the features and tokens of every sample: element {@code (d, b P + p)} goes to {@code (p,
+   * b D + d)}, so that a product mixes tokens.
+   *
+   * @param x D features x (batch * P), sample by sample
+   * @param tokens P, a divisor of the columns
+   * @return P x (batch * D)
+   */
+  public Variable transposeTokens(Variable x, int tokens) {
+    Checks.divides(Layout.TRANSPOSE_TOKENS, "tokens", tokens, x);
+    int columns = Math.multiplyExact(x.columns() / tokens, x.rows());
+    return laidOut(Layout.TRANSPOSE_TOKENS, x, tokens, tokens, columns);
+  }
+
+  /**
+   * Takes the mean over the tokens of every sample.
+   *
+   * @param x features x (batch * tokens), sample by sample
+   * @param tokens tokens of a sample, a divisor of the columns
+   * @return features x batch
+   */
+  public Variable meanTokens(Variable x, int tokens) {
+    Checks.divides(Layout.MEAN_TOKENS, "tokens", tokens, x);
+    return laidOut(Layout.MEAN_TOKENS, x, tokens, x.rows(), x.columns() / tokens);
+  }
+
+  private Variable laidOut(Layout operator, Variable x, int count, int rows, int columns) {
+    Entry entry = begin(operator, x);
+    entry.from = count;
+    return run(entry, rows, columns);
+  }
+
+  /**
    * Computes the softmax of every sample.
    *
    * @param x classes x batch

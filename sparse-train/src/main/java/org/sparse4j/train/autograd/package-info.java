@@ -2,7 +2,7 @@
  * A small tape: operators on dense matrices run at once, are recorded, and run backwards from a
  * loss.
  *
- * <p>{@link org.sparse4j.train.autograd.Tape} has about thirty operators with hand-written
+ * <p>{@link org.sparse4j.train.autograd.Tape} has about fifty operators with hand-written
  * gradients; {@link org.sparse4j.train.autograd.Operator} is the place for one of your own. A
  * column is a sample. Matrices that a step makes are reused by the next one, so a steady step
  * allocates next to nothing, and a {@link org.sparse4j.train.autograd.Variable} is dead once the
