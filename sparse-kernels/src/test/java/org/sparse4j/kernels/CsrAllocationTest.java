@@ -79,4 +79,26 @@ class CsrAllocationTest {
       requireNoAllocation("linear, n " + n, () -> layer.run(workspace, rows, out));
     }
   }
+
+  @Test
+  void fewSamplesOfEvenRowsAllocateNothingOnceWarm() {
+    DenseMatrix dense = DenseMatrix.zeros(128, 160);
+    for (int i = 0; i < 128; i++) {
+      for (int j = 0; j < 160; j += 2) {
+        dense.set(i, j + (i * 3 + j / 2) % 2, 1);
+      }
+    }
+    CsrMatrix even = CsrMatrix.fromDense(dense);
+    Plan product = kernels.plan(Operation.SPMM, even).batch(1, 8).build();
+    Plan layer = kernels.plan(Operation.LINEAR, even).batch(1, 8).build();
+    for (int n : new int[] {8, 3, 16}) {
+      DenseMatrix x = DenseMatrix.zeros(160, n);
+      DenseMatrix y = DenseMatrix.zeros(128, n);
+      requireNoAllocation("spmm, n " + n, () -> product.run(workspace, x, y));
+      DenseView rows = DenseMatrix.zeros(n, 160).view();
+      DenseMatrix out = DenseMatrix.zeros(n, 128);
+      requireNoAllocation("linear, n " + n, () -> layer.run(workspace, rows, out));
+    }
+    requireNoAllocation("refresh", product::refresh);
+  }
 }

@@ -37,6 +37,9 @@ final class Rules {
     if (kernel.contains("csr-permuted")) {
       return large ? 0.02 + 1.1 * density : 0.15 + 1.6 * density;
     }
+    if (kernel.contains("windows-16")) {
+      return density / 0.8;
+    }
     if (n == 1) {
       return density / (large ? 0.5 : 0.14);
     }

@@ -115,7 +115,7 @@ final class BatchMajorProduct implements PreparedKernel.BatchMajor {
   }
 
   /** Copies rows of a heap view: kernels that have seen heap memory stay slow for good. */
-  private static void copyRows(
+  static void copyRows(
       DenseView x, int first, int samples, MemorySegment to, long offset, long rowBytes) {
     MemorySegment from = x.segment();
     for (int t = 0; t < samples; t++) {

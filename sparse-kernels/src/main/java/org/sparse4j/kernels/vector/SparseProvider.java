@@ -45,16 +45,32 @@ final class SparseProvider {
     int batch = request.maxBatch();
     Epilogue epilogue = request.epilogue();
     return switch (request.operation()) {
-      case SPMM -> product(a, epilogue, batch);
+      case SPMM -> {
+        Optional<WindowRows> few = few(a, batch);
+        yield few.isPresent()
+            ? new WindowProduct(few.get(), true, epilogue)
+            : product(a, epilogue, batch);
+      }
       case SPMM_TRANSPOSED -> transposed(a, batch);
       case SDDMM -> sampled(a, batch);
       case SPMV -> single(a, epilogue);
       case LINEAR -> {
+        Optional<WindowRows> few = few(a, batch);
+        if (few.isPresent()) {
+          yield new WindowProduct(few.get(), false, epilogue);
+        }
         int most = Math.min(batch, BatchMajorProduct.SAMPLES);
         PanelProduct product = product(a, epilogue, most);
         yield new BatchMajorProduct(product, a.pattern.rows(), a.pattern.columns());
       }
     };
+  }
+
+  /** Few samples and equally many entries in every window, as in N:M; but sharing is better. */
+  private static Optional<WindowRows> few(RowStream a, int batch) {
+    return batch <= WindowProduct.BATCH && SharedRows.of(a, true).isEmpty()
+        ? WindowRows.of(a)
+        : Optional.empty();
   }
 
   private static PanelProduct product(RowStream a, Epilogue epilogue, int batch) {
