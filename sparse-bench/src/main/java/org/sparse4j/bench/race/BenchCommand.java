@@ -171,9 +171,10 @@ public final class BenchCommand implements Callable<Integer> {
       PrintWriter out,
       PrintWriter err) {
     Path home = PeerFolders.applicationHome().orElse(Path.of("")).toAbsolutePath();
-    String commit = Machine.commit(home);
     String command = command();
-    List<RaceRows> earlier = earlier(command);
+    Optional<EarlierReport> earlier = earlier(command);
+    String here = Machine.commit(home);
+    String commit = earlier.map(report -> report.commits(here)).orElse(here);
     RaceRun run =
         new RaceRun(
             out,
@@ -192,7 +193,10 @@ public final class BenchCommand implements Callable<Integer> {
             () -> System.nanoTime() - end > 0);
       } else {
         Participants participants = grid ? Participants.withoutScalar() : Participants.all();
-        run.all(race -> bench.run(race, participants), races, earlier);
+        run.all(
+            race -> bench.run(race, participants),
+            races,
+            earlier.map(EarlierReport::races).orElse(List.of()));
       }
     }
     if (charts != null) {
@@ -202,10 +206,10 @@ public final class BenchCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The races of the report to go on with, if it is of this machine. */
-  private List<RaceRows> earlier(String command) {
+  /** The report to go on with, which must be of this machine. */
+  private Optional<EarlierReport> earlier(String command) {
     if (resume == null) {
-      return List.of();
+      return Optional.empty();
     }
     if (contract) {
       throw usage("--resume goes on with races, a contract runs in one go");
@@ -214,7 +218,7 @@ public final class BenchCommand implements Callable<Integer> {
     requireSame("machine", report.machine(), Machine.description());
     requireSame("Java", report.jdk(), Machine.jdk());
     requireSame("Java options", report.options(), EarlierReport.options(command));
-    return report.races();
+    return Optional.of(report);
   }
 
   private void requireSame(String what, String earlier, String now) {

@@ -16,10 +16,12 @@ import org.sparse4j.bench.console.Failure;
  *
  * @param machine processor, cores, operating system
  * @param jdk Java run time
+ * @param commit commit of the working copy, several with commas between if it went on before
  * @param options Java options that chose kernels or vector widths
  * @param races its races
  */
-record EarlierReport(String machine, String jdk, String options, List<RaceRows> races) {
+record EarlierReport(
+    String machine, String jdk, String commit, String options, List<RaceRows> races) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   EarlierReport {
@@ -76,8 +78,17 @@ record EarlierReport(String machine, String jdk, String options, List<RaceRows> 
     return new EarlierReport(
         node.path("machine").asText(),
         node.path("jdk").asText(),
+        node.path("commit").asText(),
         options(node.path("command").asText()),
         races);
+  }
+
+  /** The commits of all races when those of another one follow: each once, the last one last. */
+  String commits(String next) {
+    List<String> all = new ArrayList<>(List.of(commit.split(", ", -1)));
+    all.remove(next);
+    all.add(next);
+    return String.join(", ", all);
   }
 
   /** The Java options that a command line begins with; empty if there are none. */

@@ -50,6 +50,8 @@ class EarlierReportTest {
         EarlierReport.read(write("SPARSE4J_OPTS=-XX:UseAVX=2 sparse4j bench", steady, restless));
     assertEquals("machine", report.machine());
     assertEquals("jdk", report.jdk());
+    assertEquals("0123", report.commits("0123"));
+    assertEquals("0123, 4567", report.commits("4567"));
     assertEquals("SPARSE4J_OPTS=-XX:UseAVX=2", report.options());
     assertEquals(List.of(steady, restless), report.races());
     assertTrue(report.races().getLast().isVoid());
