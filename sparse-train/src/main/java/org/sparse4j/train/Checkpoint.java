@@ -133,6 +133,7 @@ final class Checkpoint {
     identity.put("model", stable(settings.model()));
     identity.put("sparsifier", stable(settings.sparsifier()));
     identity.put("optimizer", stable(optimizer));
+    identity.put("regularizer", stable(settings.regularizer()));
     identity.put("samples", Integer.toString(samples));
     identity.put("batch_size", Integer.toString(settings.batchSize()));
     identity.put("batches", Long.toString(batches));

@@ -14,6 +14,7 @@ import org.sparse4j.train.data.Dataset;
 import org.sparse4j.train.layer.Layer;
 import org.sparse4j.train.optim.GradientClipping;
 import org.sparse4j.train.optim.Optimizer;
+import org.sparse4j.train.optim.Regularizer;
 
 /**
  * Trains a classifier on labelled samples, sparse from the first step to the last if it has sparse
@@ -30,6 +31,7 @@ public final class Trainer {
   private Sparsifier sparsifier = Sparsifier.none();
   private @Nullable LongFunction<? extends Optimizer> optimizer;
   private Loss loss = Loss.crossEntropy();
+  private Regularizer regularizer = Regularizer.none();
   private GradientClipping clipping = GradientClipping.none();
   private int batchSize = 128;
   private int epochs = 10;
@@ -53,6 +55,7 @@ public final class Trainer {
       Sparsifier sparsifier,
       LongFunction<? extends Optimizer> optimizer,
       Loss loss,
+      Regularizer regularizer,
       GradientClipping clipping,
       int batchSize,
       int epochs,
@@ -118,6 +121,17 @@ public final class Trainer {
    */
   public Trainer loss(Loss loss) {
     this.loss = loss;
+    return this;
+  }
+
+  /**
+   * Adds a term of the weights to the loss; it shows in the gradients, not in reported losses.
+   *
+   * @param regularizer the term
+   * @return this trainer
+   */
+  public Trainer regularizer(Regularizer regularizer) {
+    this.regularizer = regularizer;
     return this;
   }
 
@@ -350,6 +364,7 @@ public final class Trainer {
         sparsifier,
         chosen,
         loss,
+        regularizer,
         clipping,
         batchSize,
         epochs,

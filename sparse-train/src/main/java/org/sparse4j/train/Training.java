@@ -89,7 +89,7 @@ public final class Training {
         train,
         test,
         batches,
-        optimizer.clip(settings.clipping()),
+        optimizer.regularize(settings.regularizer()).clip(settings.clipping()),
         sparsifier,
         new Progress());
   }
@@ -108,7 +108,7 @@ public final class Training {
         train,
         test,
         batches,
-        restored.optimizer().clip(settings.clipping()),
+        restored.optimizer().regularize(settings.regularizer()).clip(settings.clipping()),
         restored.sparsifier(),
         progress);
   }

@@ -34,6 +34,7 @@ import org.sparse4j.train.layer.Linear;
 import org.sparse4j.train.layer.Sequential;
 import org.sparse4j.train.layer.SparseLinear;
 import org.sparse4j.train.optim.AdamW;
+import org.sparse4j.train.optim.L1;
 import org.sparse4j.train.optim.Sgd;
 import org.sparse4j.train.update.StaticMask;
 
@@ -229,6 +230,10 @@ class CheckpointTest {
     assertRejected(
         "batch_size of " + path + " is 16, that of this training is 17",
         trainer().batchSize(17).epochs(1),
+        path);
+    assertRejected(
+        "regularizer of " + path + " is none, that of this training is L1[factor=0.5]",
+        trainer().regularizer(new L1(.5)),
         path);
     assertRejected(
         "sparsifier of "

@@ -31,6 +31,9 @@ import org.sparse4j.train.initial.Snip;
 import org.sparse4j.train.initial.SynFlow;
 import org.sparse4j.train.layer.Sequential;
 import org.sparse4j.train.optim.AdamW;
+import org.sparse4j.train.optim.HyperSparse;
+import org.sparse4j.train.optim.IrrelevantDecay;
+import org.sparse4j.train.optim.L1;
 import org.sparse4j.train.optim.RateFactor;
 import org.sparse4j.train.optim.Sgd;
 import org.sparse4j.train.parameter.SparseParameter;
@@ -39,11 +42,14 @@ import org.sparse4j.train.schedule.Cosine;
 import org.sparse4j.train.schedule.CosineBetween;
 import org.sparse4j.train.schedule.Every;
 import org.sparse4j.train.schedule.Multiples;
+import org.sparse4j.train.schedule.Phases;
 import org.sparse4j.train.schedule.Polynomial;
 import org.sparse4j.train.schedule.Stairs;
+import org.sparse4j.train.update.AcDc;
 import org.sparse4j.train.update.BlockPruneAndGrow;
 import org.sparse4j.train.update.DstEe;
 import org.sparse4j.train.update.GradualMagnitude;
+import org.sparse4j.train.update.Movement;
 import org.sparse4j.train.update.Sniper;
 import org.sparse4j.train.update.SparseMomentum;
 import org.sparse4j.train.update.Srigl;
@@ -113,11 +119,27 @@ class MethodsTest {
                         .updates(stairs.updates()))
                 .optimizer(Sgd.rate(.03).momentum(.9).rates(RateFactor.inverseDensity(100))));
     methods.put("blocks", () -> pruned(model, BlockPruneAndGrow.of(Polynomial.cubicTo(.6), 2, 4)));
+    Phases phases = Phases.alternating(8, 8, 8, 44);
+    methods.put("AC/DC", () -> with(model, uniform(0).rule(AcDc.of(phases, .8)).updates(phases)));
+    Phases fineTuned = Phases.of(new long[0], new long[] {54});
+    methods.put(
+        "sparse, then dense",
+        () -> with(model, uniform(.75).rule(AcDc.of(fineTuned, .75)).updates(fineTuned)));
+    methods.put("movement", () -> pruned(model, Movement.schedule(Polynomial.cubicTo(.7))));
+    methods.put(
+        "HyperSparse", () -> dense(model).regularizer(new HyperSparse(.8, 1e-4, 1.05, 2, 12)));
+    methods.put("L1", () -> dense(model).regularizer(new L1(1e-4)));
+    methods.put(
+        "irrelevant decay", () -> pruned(model, gradual()).regularizer(new IrrelevantDecay(1e-3)));
     return methods;
   }
 
   private static GradualMagnitude gradual() {
     return GradualMagnitude.schedule(Polynomial.cubicTo(.8));
+  }
+
+  private static Trainer dense(Sequential model) {
+    return Examples.trainer(model, Examples.rule("static")).sparsifier(Sparsifier.none());
   }
 
   private static Trainer pruned(Sequential model, UpdateRule rule) {

@@ -22,6 +22,7 @@ public final class OptimizerState {
   private final List<Parameter> parameters;
   private final List<Slots> slots = new ArrayList<>();
   private GradientClipping clipping = GradientClipping.none();
+  private Regularizer regularizer = Regularizer.none();
   private long steps;
 
   OptimizerState(Optimizer optimizer, List<? extends Parameter> parameters) {
@@ -48,13 +49,26 @@ public final class OptimizerState {
   }
 
   /**
-   * Takes a step: clips the gradients, changes every parameter that has one, and empties them.
-   * Parameters without a gradient keep their numbers and their state.
+   * Adds a term to the loss from now on.
+   *
+   * @param next a function of the weights
+   * @return this state
+   */
+  public OptimizerState regularize(Regularizer next) {
+    regularizer = next;
+    return this;
+  }
+
+  /**
+   * Takes a step: adds the regularizer's gradient, clips the gradients, changes every parameter
+   * that has one, and empties them. Parameters without a gradient keep their numbers and their
+   * state.
    *
    * @param kernels the arithmetic
    * @param workspace scratch and threads
    */
   public void step(Kernels kernels, Workspace workspace) {
+    regularizer.add(parameters, steps);
     clipping.clip(kernels.dense(), workspace, parameters);
     Optimizer.Update update = optimizer.update(steps);
     for (int p = 0; p < parameters.size(); p++) {

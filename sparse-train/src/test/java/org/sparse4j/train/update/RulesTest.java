@@ -347,6 +347,28 @@ class RulesTest {
             .getMessage());
   }
 
+  // Movement pruning
+
+  @Test
+  void movementKeepsWhatMovesAwayFromZeroAndRemembersTheRest() {
+    // Scores after one batch: - g w = -3, 2, 6, -1.
+    float[] gradient = {1, 1, -3, .5f};
+    ArrayView layer = view(1, 4, new float[] {3, -2, 2, 2}, gradient);
+    Movement rule = Movement.schedule(Polynomial.cubicTo(.5));
+    rule.observe(NetworkView.of(layer), START);
+    Change first = rule.update(NetworkView.of(layer), END).getFirst();
+    assertEquals("0110", text(first.remap().to()));
+    assertArrayEquals(new float[] {3, 0, 0, 2}, layer.state().floats("dropped weights", 4));
+    // A batch that moves the first, dropped weight by - (-4) 3 = 12: its score is 9.
+    ArrayView later = view(1, 4, new float[] {0, -2, 2, 0}, new float[] {-4, 0, 0, 0});
+    layer.state().allFloats().forEach(later.state()::put);
+    rule.observe(NetworkView.of(later), START);
+    Change second = rule.update(NetworkView.of(later), END).getFirst();
+    assertEquals("1010", text(second.remap().to()));
+    assertArrayEquals(new float[] {3}, second.grownWeights().orElseThrow());
+    assertEquals(Integer.MAX_VALUE, rule.lookback());
+  }
+
   // Blocks
 
   @Test

@@ -1,0 +1,124 @@
+package org.sparse4j.train.update;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.sparse4j.format.CsrPattern;
+import org.sparse4j.format.Remap;
+import org.sparse4j.train.layer.LayerShape;
+import org.sparse4j.train.layer.LayerView;
+import org.sparse4j.train.layer.NetworkView;
+import org.sparse4j.train.saliency.GradientRows;
+import org.sparse4j.train.saliency.Scope;
+import org.sparse4j.train.schedule.SparsitySchedule;
+
+/**
+ * Movement pruning: keeps the weights that training moves away from 0, by the score {@code S = -
+ * sum over batches of (dL/dw) w}; Sanh, Wolf and Rush, Movement pruning: adaptive sparsity by
+ * fine-tuning, 2020 (arXiv 2005.07683), equation 5, the form with an exact count.
+ *
+ * <p>Gradients are those of the masked weights at all positions, so a pruned weight goes on
+ * collecting score with the value it had, and comes back with it if its score rises. Needs the
+ * dense gradient of every batch, in tiles of rows, and two numbers a position. The scores' own
+ * learning rate is one factor for all of them if it is constant, which changes no order. Deviation:
+ * the optimizer's state of a weight that comes back starts at 0.
+ */
+public final class Movement implements UpdateRule {
+
+  private static final String SCORES = "movement";
+  private static final String DROPPED = "dropped weights";
+
+  private final SparsitySchedule schedule;
+  private final Scope scope;
+
+  private Movement(SparsitySchedule schedule, Scope scope) {
+    this.schedule = schedule;
+    this.scope = scope;
+  }
+
+  /**
+   * Names the sparsity over time; scores compete inside each layer.
+   *
+   * @param schedule dropped fraction after an update, usually {@code Polynomial.cubicTo(0.9)}
+   * @return the rule
+   */
+  public static Movement schedule(SparsitySchedule schedule) {
+    return new Movement(schedule, Scope.layer());
+  }
+
+  /**
+   * Says where scores compete.
+   *
+   * @param scope who competes
+   * @return a new rule
+   */
+  public Movement within(Scope scope) {
+    return new Movement(schedule, scope);
+  }
+
+  @Override
+  public Timing timing() {
+    return Timing.AFTER_STEP;
+  }
+
+  /** Every batch moves the scores. */
+  @Override
+  public int lookback() {
+    return Integer.MAX_VALUE;
+  }
+
+  private static float[] array(LayerView layer, String name) {
+    return layer.state().floats(name, Positions.size(layer.pattern()));
+  }
+
+  @Override
+  public void observe(NetworkView network, UpdatePoint point) {
+    for (LayerView layer : network.layers()) {
+      CsrPattern pattern = layer.pattern();
+      int columns = pattern.columns();
+      float[] scores = array(layer, SCORES);
+      float[] values = array(layer, DROPPED).clone();
+      float[] weights = layer.weights().array();
+      pattern.forEach((p, i, j) -> values[i * columns + j] = weights[p]);
+      GradientRows.forEach(
+          layer,
+          (i, row) -> {
+            for (int j = 0; j < columns; j++) {
+              scores[i * columns + j] -= row[j] * values[i * columns + j];
+            }
+          });
+    }
+  }
+
+  @Override
+  public List<Change> update(NetworkView network, UpdatePoint point) {
+    List<LayerView> layers = network.layers();
+    double density = 1 - schedule.at(point.step(), point.begin(), point.end());
+    long[] counts = new long[layers.size()];
+    long[] positions = new long[layers.size()];
+    List<float[]> scores = new ArrayList<>();
+    for (int l = 0; l < counts.length; l++) {
+      LayerShape shape = layers.get(l).shape();
+      positions[l] = shape.size();
+      counts[l] = shape.stored(density);
+      scores.add(array(layers.get(l), SCORES));
+    }
+    List<int[]> kept = scope.keep(scores, counts, positions);
+    List<Change> changes = new ArrayList<>();
+    for (int l = 0; l < counts.length; l++) {
+      LayerView layer = layers.get(l);
+      CsrPattern from = layer.pattern();
+      Remap remap = Remap.between(from, Positions.pattern(from, kept.get(l)));
+      float[] dropped = array(layer, DROPPED);
+      float[] grown = Positions.atGrown(remap, dropped);
+      Positions.saveDropped(remap, layer.weights().array(), dropped);
+      changes.add(Change.of(remap).grownWeights(grown));
+    }
+    return changes;
+  }
+
+  /** Returns the settings. */
+  @Override
+  public String toString() {
+    return "movement pruning, " + schedule + ", " + scope;
+  }
+}
