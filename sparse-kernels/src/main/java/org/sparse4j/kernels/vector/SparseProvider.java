@@ -68,7 +68,7 @@ final class SparseProvider {
 
   /** Few samples and equally many entries in every window, as in N:M; but sharing is better. */
   private static Optional<WindowRows> few(RowStream a, int batch) {
-    return batch <= WindowProduct.BATCH && SharedRows.of(a, true).isEmpty()
+    return WindowProduct.suits(a.nnz(), batch) && SharedRows.of(a, true).isEmpty()
         ? WindowRows.of(a)
         : Optional.empty();
   }

@@ -24,6 +24,9 @@ final class WindowProduct implements PreparedKernel.BatchMajor, PreparedKernel.P
   /** Most samples that plans should expect: from 32 on, entries of {@link CsrTiles} share more. */
   static final int BATCH = 16;
 
+  /** Entries that stay in a cache while eight samples after the other go by. */
+  private static final int CACHED = 1 << 22;
+
   private static final int L = CsrTranspose.LANES;
 
   /** Groups of rows that are worth a part. */
@@ -46,6 +49,14 @@ final class WindowProduct implements PreparedKernel.BatchMajor, PreparedKernel.P
     this.transposing = transposing;
     this.activation = epilogue.activation();
     this.bias = epilogue.bias().orElse(null);
+  }
+
+  /**
+   * Tells whether samples are so few, or the matrix so small, that reading it once for every eight
+   * is no loss.
+   */
+  static boolean suits(int nnz, int batch) {
+    return batch <= WindowTiles.SAMPLES || batch <= BATCH && nnz <= CACHED;
   }
 
   @Override
