@@ -5,8 +5,11 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.sparse4j.format.Bf16Values;
 import org.sparse4j.format.CsrPattern;
+import org.sparse4j.format.DType;
 import org.sparse4j.format.FloatValues;
+import org.sparse4j.format.Int8Values;
 import org.sparse4j.format.Values;
 import org.sparse4j.memory.Memory;
 
@@ -74,12 +77,21 @@ final class PermutedRows implements SingleLayout {
   /** Sixteen values a step. */
   final MemorySegment values;
 
+  /** How values are kept. */
+  final DType dtype;
+
+  /** Sixteen scales a group if values are bytes. */
+  final MemorySegment scales;
+
+  /** The caller's group of each scale. */
+  private final int[] scaleGroups;
+
   /** The caller's position of each value, -1 for padding. */
   private final int[] sources;
 
   private float[] decoded = {};
 
-  private PermutedRows(Builder builder) {
+  private PermutedRows(Builder builder, RowStream a) {
     rows = builder.rows;
     columns = builder.columns;
     tiles = builder.tiles;
@@ -91,7 +103,35 @@ final class PermutedRows implements SingleLayout {
     sources = Arrays.copyOf(builder.sources, builder.step * LANES);
     positions = Memory.auto().allocate(sources.length);
     MemorySegment.copy(builder.bytes, 0, positions, ValueLayout.JAVA_BYTE, 0, sources.length);
-    values = Memory.auto().allocate(4L * sources.length);
+    int[] groups = scaleGroups(a.scaleGroups());
+    boolean kept = a.dtype != DType.I8 || PackedValues.known(groups);
+    dtype = kept ? a.dtype : DType.F32;
+    scaleGroups = dtype == DType.I8 ? groups : new int[0];
+    values = Memory.auto().allocate((long) dtype.bytes() * sources.length);
+    scales = Memory.auto().allocate(4L * scaleGroups.length);
+  }
+
+  /** The scale of each row of each group, -1 where a row has several; nothing if there are none. */
+  private int[] scaleGroups(int[] groupOf) {
+    int[] groups = new int[groupOf.length == 0 ? 0 : LANES * counts.length];
+    int step = 0;
+    for (int i = 0; i < groups.length; i += LANES) {
+      int end = step + counts[i / LANES];
+      for (int lane = 0; lane < LANES; lane++) {
+        int group = -1;
+        boolean several = false;
+        for (int q = step; q < end; q++) {
+          int source = sources[q * LANES + lane];
+          int found = source < 0 ? group : groupOf[source];
+          several |= group >= 0 && found != group;
+          group = found;
+        }
+        // A lane of nothing but padding takes any scale: its codes are zero.
+        groups[i + lane] = several ? -1 : Math.max(group, 0);
+      }
+      step = end;
+    }
+    return groups;
   }
 
   /**
@@ -113,12 +153,12 @@ final class PermutedRows implements SingleLayout {
     Builder builder = new Builder(a, (int) tiles);
     return a.nnz() < FILLED * LANES * builder.step
         ? Optional.empty()
-        : Optional.of(new PermutedRows(builder));
+        : Optional.of(new PermutedRows(builder, a));
   }
 
   @Override
   public String kernel() {
-    return "csr-permuted-" + TILE;
+    return "csr-permuted-" + TILE + (dtype == DType.F32 ? "" : "-" + dtype);
   }
 
   @Override
@@ -133,7 +173,8 @@ final class PermutedRows implements SingleLayout {
 
   @Override
   public long bytes() {
-    return 5L * sources.length
+    return (1L + dtype.bytes()) * sources.length
+        + 4L * scaleGroups.length
         + 4L * (counts.length + groupStart.length)
         + 2L * places.length
         + 8L * blockStart.length;
@@ -141,14 +182,39 @@ final class PermutedRows implements SingleLayout {
 
   @Override
   public void refresh(Values changed) {
-    if (changed instanceof FloatValues floats) {
-      gather(floats.array());
-    } else {
-      if (decoded.length != changed.length()) {
-        decoded = new float[changed.length()];
+    switch (dtype) {
+      case BF16 -> {
+        short[] halves = ((Bf16Values) changed).bits();
+        for (int i = 0; i < sources.length; i++) {
+          int source = sources[i];
+          short value = source < 0 ? 0 : halves[source];
+          values.set(ValueLayout.JAVA_SHORT, 2L * i, value);
+        }
       }
-      changed.copyTo(decoded);
-      gather(decoded);
+      case I8 -> {
+        Int8Values bytes = (Int8Values) changed;
+        byte[] codes = bytes.codes();
+        for (int i = 0; i < sources.length; i++) {
+          int source = sources[i];
+          byte value = source < 0 ? 0 : codes[source];
+          values.set(ValueLayout.JAVA_BYTE, i, value);
+        }
+        float[] all = bytes.scales();
+        for (int i = 0; i < scaleGroups.length; i++) {
+          DenseMemory.set(scales.address() + 4L * i, all[scaleGroups[i]]);
+        }
+      }
+      case F32 -> {
+        if (changed instanceof FloatValues floats) {
+          gather(floats.array());
+        } else {
+          if (decoded.length != changed.length()) {
+            decoded = new float[changed.length()];
+          }
+          changed.copyTo(decoded);
+          gather(decoded);
+        }
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import static org.sparse4j.kernels.vector.DenseMemory.ORDER;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -27,6 +28,7 @@ final class PermutedTiles {
 
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_512;
   private static final VectorSpecies<Integer> I = IntVector.SPECIES_512;
+  private static final VectorSpecies<Short> H = ShortVector.SPECIES_256;
   private static final VectorSpecies<Byte> B = ByteVector.SPECIES_128;
 
   /** Whether this machine has registers for sixteen floats, and permutes them. */
@@ -73,7 +75,16 @@ final class PermutedTiles {
           int groups = a.groupStart[b * a.tiles + u + 1] - group;
           long from = u < whole ? x + (long) u * TILE : scratch;
           long places = a.positions.address() + PermutedRows.LANES * step;
-          step += tile(a.counts, group, groups, places, a.values.address() + S * step, from, sums);
+          long values = a.values.address() + (long) PermutedRows.LANES * a.dtype.bytes() * step;
+          step +=
+              switch (a.dtype) {
+                case F32 -> tile(a.counts, group, groups, places, values, from, sums);
+                case BF16 -> halves(a.counts, group, groups, places, values, from, sums);
+                case I8 -> {
+                  long scales = a.scales.address() + (long) S * group;
+                  yield codes(a.counts, group, groups, places, values, scales, from, sums);
+                }
+              };
           sums += (long) groups * S;
         }
         sums(a.places, row * a.tiles + t * rows, across, rows, zeros, y + 4L * row, t == 0);
@@ -111,6 +122,95 @@ final class PermutedTiles {
       a.intoMemorySegment(ALL, (sums & ADDRESS) + S * (long) (g & OFFSET), ORDER);
       positions += PermutedRows.LANES * (long) n;
       values += S * (long) n;
+      steps += n;
+    }
+    return steps;
+  }
+
+  /** The same with bfloat16: the upper halves of the numbers. */
+  private static long halves(
+      int[] counts, int group, int groups, long positions, long values, long x, long sums) {
+    x &= ADDRESS;
+    IntVector x0 = IntVector.fromMemorySegment(I, ALL, x, ORDER);
+    IntVector x1 = IntVector.fromMemorySegment(I, ALL, x + S, ORDER);
+    IntVector x2 = IntVector.fromMemorySegment(I, ALL, x + 2 * S, ORDER);
+    IntVector x3 = IntVector.fromMemorySegment(I, ALL, x + 3 * S, ORDER);
+    long steps = 0;
+    for (int g = 0; g < groups; g++) {
+      int n = counts[group + g];
+      long p = positions & ADDRESS;
+      long v = values & ADDRESS;
+      FloatVector a = FloatVector.zero(F);
+      for (int q = 0; q < n; q++) {
+        long o = q & OFFSET;
+        IntVector at =
+            (IntVector)
+                ByteVector.fromMemorySegment(B, ALL, p + PermutedRows.LANES * o, ORDER)
+                    .convertShape(VectorOperators.B2I, I, 0);
+        FloatVector w =
+            ((IntVector)
+                    ShortVector.fromMemorySegment(H, ALL, v + 2 * PermutedRows.LANES * o, ORDER)
+                        .convertShape(VectorOperators.ZERO_EXTEND_S2I, I, 0))
+                .lanewise(VectorOperators.LSHL, 16)
+                .reinterpretAsFloats();
+        a =
+            at.selectFrom(x0, x1)
+                .blend(at.selectFrom(x2, x3), at.compare(VectorOperators.LT, 0))
+                .reinterpretAsFloats()
+                .fma(w, a);
+      }
+      a.intoMemorySegment(ALL, (sums & ADDRESS) + S * (long) (g & OFFSET), ORDER);
+      positions += PermutedRows.LANES * (long) n;
+      values += 2 * PermutedRows.LANES * (long) n;
+      steps += n;
+    }
+    return steps;
+  }
+
+  /** The same with bytes, and a scale for each row of a group. */
+  private static long codes(
+      int[] counts,
+      int group,
+      int groups,
+      long positions,
+      long values,
+      long scales,
+      long x,
+      long sums) {
+    x &= ADDRESS;
+    IntVector x0 = IntVector.fromMemorySegment(I, ALL, x, ORDER);
+    IntVector x1 = IntVector.fromMemorySegment(I, ALL, x + S, ORDER);
+    IntVector x2 = IntVector.fromMemorySegment(I, ALL, x + 2 * S, ORDER);
+    IntVector x3 = IntVector.fromMemorySegment(I, ALL, x + 3 * S, ORDER);
+    long steps = 0;
+    for (int g = 0; g < groups; g++) {
+      int n = counts[group + g];
+      long p = positions & ADDRESS;
+      long v = values & ADDRESS;
+      FloatVector scale =
+          FloatVector.fromMemorySegment(
+              F, ALL, (scales & ADDRESS) + S * (long) (g & OFFSET), ORDER);
+      FloatVector a = FloatVector.zero(F);
+      for (int q = 0; q < n; q++) {
+        long o = q & OFFSET;
+        IntVector at =
+            (IntVector)
+                ByteVector.fromMemorySegment(B, ALL, p + PermutedRows.LANES * o, ORDER)
+                    .convertShape(VectorOperators.B2I, I, 0);
+        FloatVector w =
+            ((FloatVector)
+                    ByteVector.fromMemorySegment(B, ALL, v + PermutedRows.LANES * o, ORDER)
+                        .convertShape(VectorOperators.B2F, F, 0))
+                .mul(scale);
+        a =
+            at.selectFrom(x0, x1)
+                .blend(at.selectFrom(x2, x3), at.compare(VectorOperators.LT, 0))
+                .reinterpretAsFloats()
+                .fma(w, a);
+      }
+      a.intoMemorySegment(ALL, (sums & ADDRESS) + S * (long) (g & OFFSET), ORDER);
+      positions += PermutedRows.LANES * (long) n;
+      values += PermutedRows.LANES * (long) n;
       steps += n;
     }
     return steps;

@@ -2,7 +2,6 @@ package org.sparse4j.kernels.vector;
 
 import static org.sparse4j.kernels.vector.DenseMemory.ADDRESS;
 import static org.sparse4j.kernels.vector.DenseMemory.ALL;
-import static org.sparse4j.kernels.vector.DenseMemory.FLOAT;
 import static org.sparse4j.kernels.vector.DenseMemory.OFFSET;
 import static org.sparse4j.kernels.vector.DenseMemory.ORDER;
 
@@ -75,13 +74,7 @@ final class SharedLanes {
       switch (dtype) {
         case F32 -> tile(a.steps, k, kEnd, from, x, result);
         case BF16 -> halves(a.steps, k, kEnd, from, x, result);
-        case I8 -> {
-          if (a.scaledBySteps()) {
-            codesBySteps(a.steps, k, kEnd, from, scales + 4L * k, x, result);
-          } else {
-            codes(a.steps, k, kEnd, from, scales + (long) t * S, x, result);
-          }
-        }
+        case I8 -> codes(a.steps, k, kEnd, from, scales + (long) t * S, x, result);
       }
       for (int r = 0; r < rows && !whole; r++) {
         DenseMemory.set(to + 4L * r, DenseMemory.get(scratch + 4L * r));
@@ -259,75 +252,6 @@ final class SharedLanes {
                           ByteVector.fromMemorySegment(CODES, ALL, v + 0L * HEIGHT, ORDER)
                               .convertShape(VectorOperators.B2F, F, 0))
                       .mul(factor),
-                  a);
-    }
-    a.add(b).add(c.add(d)).intoMemorySegment(ALL, y & ADDRESS, ORDER);
-  }
-
-  /** The same with bytes and a scale for each step. */
-  private static void codesBySteps(
-      int[] steps, int k, int end, long values, long scales, long x, long y) {
-    values &= ADDRESS;
-    x &= ADDRESS;
-    scales &= ADDRESS;
-    FloatVector a = FloatVector.zero(F), b = a, c = a, d = a;
-    int o = 0;
-    for (; k <= end - 4; k += 4, o += 4) {
-      long v = values + (long) (o & OFFSET) * HEIGHT;
-      long u = scales + 4L * (o & OFFSET);
-      int p = ALL.get(INT, x + 4L * (steps[k] & COLUMN));
-      int q = ALL.get(INT, x + 4L * (steps[k + 1] & COLUMN));
-      int r = ALL.get(INT, x + 4L * (steps[k + 2] & COLUMN));
-      int s = ALL.get(INT, x + 4L * (steps[k + 3] & COLUMN));
-      a =
-          IntVector.broadcast(I, p)
-              .reinterpretAsFloats()
-              .fma(
-                  ((FloatVector)
-                          ByteVector.fromMemorySegment(CODES, ALL, v + 0L * HEIGHT, ORDER)
-                              .convertShape(VectorOperators.B2F, F, 0))
-                      .mul(FloatVector.broadcast(F, ALL.get(FLOAT, u + 4L * 0))),
-                  a);
-      b =
-          IntVector.broadcast(I, q)
-              .reinterpretAsFloats()
-              .fma(
-                  ((FloatVector)
-                          ByteVector.fromMemorySegment(CODES, ALL, v + 1L * HEIGHT, ORDER)
-                              .convertShape(VectorOperators.B2F, F, 0))
-                      .mul(FloatVector.broadcast(F, ALL.get(FLOAT, u + 4L * 1))),
-                  b);
-      c =
-          IntVector.broadcast(I, r)
-              .reinterpretAsFloats()
-              .fma(
-                  ((FloatVector)
-                          ByteVector.fromMemorySegment(CODES, ALL, v + 2L * HEIGHT, ORDER)
-                              .convertShape(VectorOperators.B2F, F, 0))
-                      .mul(FloatVector.broadcast(F, ALL.get(FLOAT, u + 4L * 2))),
-                  c);
-      d =
-          IntVector.broadcast(I, s)
-              .reinterpretAsFloats()
-              .fma(
-                  ((FloatVector)
-                          ByteVector.fromMemorySegment(CODES, ALL, v + 3L * HEIGHT, ORDER)
-                              .convertShape(VectorOperators.B2F, F, 0))
-                      .mul(FloatVector.broadcast(F, ALL.get(FLOAT, u + 4L * 3))),
-                  d);
-    }
-    for (; k < end; k++, o++) {
-      long v = values + (long) (o & OFFSET) * HEIGHT;
-      long u = scales + 4L * (o & OFFSET);
-      int p = ALL.get(INT, x + 4L * (steps[k] & COLUMN));
-      a =
-          IntVector.broadcast(I, p)
-              .reinterpretAsFloats()
-              .fma(
-                  ((FloatVector)
-                          ByteVector.fromMemorySegment(CODES, ALL, v + 0L * HEIGHT, ORDER)
-                              .convertShape(VectorOperators.B2F, F, 0))
-                      .mul(FloatVector.broadcast(F, ALL.get(FLOAT, u + 4L * 0))),
                   a);
     }
     a.add(b).add(c.add(d)).intoMemorySegment(ALL, y & ADDRESS, ORDER);

@@ -35,6 +35,16 @@ final class SharedRows {
 
   private static final int MOST_BLOCKS = 64;
 
+  /** What a layout is for. */
+  private enum Use {
+    /** Sampled products, which have no values. */
+    SAMPLES,
+    /** One sample; bytes need a scale for each row. */
+    SINGLE,
+    /** Several samples. */
+    SEVERAL
+  }
+
   final int rows;
   final int columns;
   final int nnz;
@@ -72,7 +82,7 @@ final class SharedRows {
 
   private boolean scaledBySteps;
 
-  private SharedRows(RowStream a, int height, int[] tileRow, boolean repeat, boolean valued) {
+  private SharedRows(RowStream a, int height, int[] tileRow, boolean repeat, Use use) {
     CsrPattern pattern = a.pattern;
     this.rows = pattern.rows();
     this.columns = pattern.columns();
@@ -107,7 +117,7 @@ final class SharedRows {
     }
     consecutive = consecutive(sources, height);
     zeros = Arrays.copyOf(zeros, zero);
-    packed = valued ? packed(a, zeros) : new PackedValues(new int[0], zeros);
+    packed = use == Use.SAMPLES ? new PackedValues(new int[0], zeros) : packed(a, zeros, use);
     values = packed.numbers;
     blocks = Math.clamp(tileStep[tiles] / BLOCK_STEPS, 1, Math.clamp(tiles, 1, MOST_BLOCKS));
     blockTile = new int[blocks + 1];
@@ -123,7 +133,7 @@ final class SharedRows {
   }
 
   /** Values as they are stored, where the scales of bytes follow tile rows or steps. */
-  private PackedValues packed(RowStream a, int[] zeros) {
+  private PackedValues packed(RowStream a, int[] zeros, Use use) {
     if (a.dtype == DType.I8 && SharedLanes.HEIGHT >= 8) {
       int[] groupOf = a.scaleGroups();
       int[] rowGroups = new int[tiles * height];
@@ -144,7 +154,7 @@ final class SharedRows {
       for (int k = 0; k < stepGroups.length; k++) {
         stepGroups[k] = PackedValues.common(groupOf, sources, k * height, (k + 1) * height, 1);
       }
-      scaledBySteps = PackedValues.known(stepGroups);
+      scaledBySteps = use == Use.SEVERAL && PackedValues.known(stepGroups);
       if (scaledBySteps) {
         return new PackedValues(sources, zeros, DType.I8, stepGroups);
       }
@@ -215,8 +225,8 @@ final class SharedRows {
    */
   static Optional<SharedRows> of(RowStream a, boolean repeat) {
     return SharedTiles.TALLEST == 4
-        ? of(a, repeat, true, WORTH, 4)
-        : of(a, repeat, true, WORTH, 8, 4);
+        ? of(a, repeat, Use.SEVERAL, WORTH, 4)
+        : of(a, repeat, Use.SEVERAL, WORTH, 8, 4);
   }
 
   /**
@@ -226,7 +236,7 @@ final class SharedRows {
    * @return the layout, or empty where rows are better read one by one
    */
   static Optional<SharedRows> lanes(RowStream a) {
-    return of(a, true, true, WORTH_LANES, SharedLanes.HEIGHT);
+    return of(a, true, Use.SINGLE, WORTH_LANES, SharedLanes.HEIGHT);
   }
 
   /**
@@ -236,11 +246,11 @@ final class SharedRows {
    * @return the layout without values, or empty where rows are better read one by one
    */
   static Optional<SharedRows> samples(RowStream a) {
-    return of(a, true, false, WORTH, SharedLanes.HEIGHT);
+    return of(a, true, Use.SAMPLES, WORTH, SharedLanes.HEIGHT);
   }
 
   private static Optional<SharedRows> of(
-      RowStream a, boolean repeat, boolean valued, double worth, int... heights) {
+      RowStream a, boolean repeat, Use use, double worth, int... heights) {
     if (a.nnz() == 0 || a.pattern.columns() > MOST_COLUMNS) {
       return Optional.empty();
     }
@@ -253,7 +263,7 @@ final class SharedRows {
         filled += (long) height * (a.pattern.rowStart(row + 1) - a.pattern.rowStart(row));
       }
       if (a.nnz() >= worth * filled) {
-        return Optional.of(new SharedRows(a, height, tileRow, repeat, valued));
+        return Optional.of(new SharedRows(a, height, tileRow, repeat, use));
       }
     }
     return Optional.empty();
