@@ -11,6 +11,7 @@ import org.sparse4j.format.DenseView;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.format.SparseMatrix;
 import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.Ceilings;
 import org.sparse4j.kernels.operation.DenseKernels;
 import org.sparse4j.kernels.operation.LinearOperator;
 import org.sparse4j.kernels.operation.MaskKernels;
@@ -34,17 +35,25 @@ import org.sparse4j.kernels.structured.StructuredOperators;
  */
 public final class Kernels {
 
+  /** Most time for each ceiling. */
+  private static final long PROBE_NANOS = 3_000_000_000L;
+
   private final KernelProvider provider;
   private final List<FormatProvider> formats;
   private final List<OperatorProvider> operators;
+  private final boolean strict;
   private final DenseKernels dense;
   private final MaskKernels masks;
 
   private Kernels(
-      KernelProvider provider, List<FormatProvider> formats, List<OperatorProvider> operators) {
+      KernelProvider provider,
+      List<FormatProvider> formats,
+      List<OperatorProvider> operators,
+      boolean strict) {
     this.provider = provider;
     this.formats = formats;
     this.operators = operators;
+    this.strict = strict;
     this.dense = new CheckedDenseKernels(provider.dense());
     this.masks = new CheckedMaskKernels(provider.masks());
   }
@@ -52,12 +61,17 @@ public final class Kernels {
   /** Loaded on first use, so that {@link #scalar()} works where the choice fails. */
   private static final class Best {
     static final Kernels INSTANCE =
-        new Kernels(ProviderChoice.chosen(), ProviderChoice.formats(), ProviderChoice.operators());
+        new Kernels(
+            ProviderChoice.chosen(),
+            ProviderChoice.formats(),
+            ProviderChoice.operators(),
+            ProviderChoice.strict());
   }
 
   private static final class Scalar {
     static final Kernels INSTANCE =
-        new Kernels(ProviderChoice.scalar(), ProviderChoice.formats(), ProviderChoice.operators());
+        new Kernels(
+            ProviderChoice.scalar(), ProviderChoice.formats(), ProviderChoice.operators(), false);
   }
 
   /**
@@ -97,7 +111,7 @@ public final class Kernels {
     List<FormatProvider> more = new ArrayList<>();
     more.add(format);
     more.addAll(formats);
-    return new Kernels(provider, List.copyOf(more), operators);
+    return new Kernels(provider, List.copyOf(more), operators, strict);
   }
 
   /**
@@ -111,7 +125,72 @@ public final class Kernels {
     List<OperatorProvider> more = new ArrayList<>();
     more.add(operator);
     more.addAll(operators);
-    return new Kernels(provider, formats, List.copyOf(more));
+    return new Kernels(provider, formats, List.copyOf(more), strict);
+  }
+
+  /**
+   * Returns these kernels without their fallbacks: making a plan is an {@link
+   * IllegalArgumentException} where the vector kernels would convert the matrix to CSR (which
+   * {@link PlanBuilder#allowConversion()} permits otherwise), read another format by its rows
+   * because it has no kernel of its own, or decode narrow values to float32. {@code
+   * -Dsparse4j.strict=true} makes {@link #best()} strict from the start, and then a JVM that cannot
+   * run the vector kernels is an error too unless {@code -Dsparse4j.kernels=scalar} asked for the
+   * scalar ones.
+   *
+   * @return new kernels; this object is unchanged
+   * @throws IllegalStateException if these are the best kernels, and they are the scalar ones
+   *     without having been asked for; the message says why
+   */
+  public Kernels strict() {
+    if (this != Scalar.INSTANCE) {
+      ProviderChoice.requireNoFallback(provider);
+    }
+    return new Kernels(provider, formats, operators, true);
+  }
+
+  /**
+   * Tells whether fallbacks are errors.
+   *
+   * @return true after {@link #strict()} or with {@code -Dsparse4j.strict=true}
+   */
+  public boolean isStrict() {
+    return strict;
+  }
+
+  /**
+   * Measures what this machine can do at most, for {@link Plan#explain(int, Ceilings)}: multiplies
+   * and adds in registers and reads memory, half a second each, at most three if the compiler has
+   * much to do, on the calling thread. Nothing measures unless it is called; keep the result.
+   *
+   * @param workingSet bytes to read again and again: as many as a call touches, so that they come
+   *     from the same cache or memory; from 4096 to 1 GiB
+   * @return the ceilings of one thread
+   * @throws IllegalArgumentException if {@code workingSet} is out of range
+   */
+  public Ceilings measureCeilings(long workingSet) {
+    if (workingSet < 4096 || workingSet > 1 << 30) {
+      throw new IllegalArgumentException(
+          "measureCeilings: workingSet (" + workingSet + ") must be between 4096 and " + (1 << 30));
+    }
+    SpeedProbe probe = probe();
+    int steps = 2_000;
+    int rows = (int) Math.max(1, workingSet >> 16);
+    DenseMatrix x = DenseMatrix.zeros(rows, (int) (Math.min(workingSet, 1 << 16) / 4));
+    long bytes = 4L * x.rows() * x.columns();
+    float[] sink = new float[1];
+    long flopNanos = WarmUp.run(() -> sink[0] += probe.multiplyAdds(steps), PROBE_NANOS);
+    // Calls of some 50 microseconds or more, whatever the size, or the clock would tell.
+    int passes = (int) Math.max(1, (1 << 22) / bytes);
+    long readNanos =
+        WarmUp.run(
+            () -> {
+              for (int pass = 0; pass < passes; pass++) {
+                sink[0] += probe.read(x, 0, x.rows());
+              }
+            },
+            PROBE_NANOS);
+    return new Ceilings(
+        1e9 * steps * probe.flopsPerStep() / flopNanos, 1e9 * passes * bytes / readNanos);
   }
 
   /**
@@ -348,6 +427,11 @@ public final class Kernels {
       }
     }
     return provider.prepare(request).map(kernel -> new Served(provider, kernel));
+  }
+
+  /** Whether a provider is the one behind all formats of ours. */
+  boolean isBuiltIn(FormatProvider candidate) {
+    return candidate == provider;
   }
 
   /** A kernel and who brought it. */

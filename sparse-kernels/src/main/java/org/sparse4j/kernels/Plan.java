@@ -1,12 +1,14 @@
 package org.sparse4j.kernels;
 
 import java.lang.ref.Reference;
+import java.time.Duration;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseVector;
 import org.sparse4j.format.DenseView;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.format.SparseMatrix;
 import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.Ceilings;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.operation.Operation;
@@ -120,6 +122,67 @@ public final class Plan {
         + info(n)
         + sizes()
         + (converted ? ", converted from " + matrix.format() + " to CSR" : "");
+  }
+
+  /**
+   * Explains a call as {@link #explain(int)} does, with the least time a machine can need by the
+   * roofline model.
+   *
+   * @param n number of samples
+   * @param ceilings what the machine can do, see {@link Kernels#measureCeilings(long)}
+   * @return one line
+   */
+  public String explain(int n, Ceilings ceilings) {
+    return explain(n) + ", " + ceilings.explain(info(n));
+  }
+
+  /**
+   * Runs the plan on operands of its own until the JVM has compiled its kernel: until no call was 5
+   * % faster than all before for 300 ms, or the time is over. The first call of a kernel runs
+   * interpreted and takes many times as long as later ones; call this before the first request.
+   * Reads the plan's values and bias, writes nothing of the caller's but the workspace.
+   *
+   * @param workspace scratch and threads of later calls
+   * @param n number of samples that later calls have; ignored by SPMV
+   * @param most how long to run at most; overrun by one call
+   * @return the time of the fastest call
+   * @throws IllegalArgumentException if {@code n} is negative
+   * @throws IllegalStateException if the plan is stale
+   */
+  public Duration warmUp(Workspace workspace, int n, Duration most) {
+    if (n < 0) {
+      throw new IllegalArgumentException("warmUp: n (" + n + ") must not be negative");
+    }
+    Runnable call =
+        switch (operation) {
+          case SPMM -> {
+            DenseMatrix x = DenseMatrix.zeros(columns, n);
+            DenseMatrix y = DenseMatrix.zeros(rows, n);
+            yield () -> run(workspace, x, y);
+          }
+          case SPMM_TRANSPOSED -> {
+            DenseMatrix x = DenseMatrix.zeros(rows, n);
+            DenseMatrix y = DenseMatrix.zeros(columns, n);
+            yield () -> run(workspace, x, y);
+          }
+          case LINEAR -> {
+            DenseView x = DenseMatrix.zeros(n, columns).view();
+            DenseMatrix y = DenseMatrix.zeros(n, rows);
+            yield () -> run(workspace, x, y);
+          }
+          case SPMV -> {
+            DenseVector x = DenseVector.zeros(columns);
+            DenseVector y = DenseVector.zeros(rows);
+            yield () -> run(workspace, x, y);
+          }
+          case SDDMM -> {
+            DenseMatrix g = DenseMatrix.zeros(rows, n);
+            DenseMatrix x = DenseMatrix.zeros(columns, n);
+            FloatValues sampled = FloatValues.zeros((int) matrix.nnz());
+            yield () -> sample(workspace, g, x, sampled);
+          }
+        };
+    return Duration.ofNanos(WarmUp.run(call, most.toNanos()));
   }
 
   private String sizes() {

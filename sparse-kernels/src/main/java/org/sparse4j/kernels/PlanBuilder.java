@@ -2,6 +2,7 @@ package org.sparse4j.kernels;
 
 import java.util.Optional;
 import org.sparse4j.format.CsrMatrix;
+import org.sparse4j.format.DType;
 import org.sparse4j.format.SparseMatrix;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.Operation;
@@ -90,6 +91,10 @@ public final class PlanBuilder {
     PlanRequest request = new PlanRequest(operation, matrix, epilogue, minBatch, maxBatch);
     Kernels.Served served = kernels.prepare(request).orElse(null);
     boolean converted = false;
+    if (served == null && conversion && kernels.isStrict()) {
+      throw new IllegalArgumentException(
+          operation.label() + ": strict, but " + matrix.format() + " would be converted to CSR");
+    }
     if (served == null && conversion && !(matrix instanceof CsrMatrix)) {
       PlanRequest csr = new PlanRequest(operation, matrix.toCsr(), epilogue, minBatch, maxBatch);
       served = kernels.prepare(csr).orElse(null);
@@ -99,6 +104,9 @@ public final class PlanBuilder {
       return Optional.empty();
     }
     requireKind(served);
+    if (kernels.isStrict() && kernels.vectorBits() > 0 && kernels.isBuiltIn(served.provider())) {
+      requireNoFallback(served.kernel().info(1).kernel());
+    }
     return Optional.of(new Plan(operation, matrix, epilogue, served, converted));
   }
 
@@ -137,6 +145,31 @@ public final class PlanBuilder {
                     + Operands.describe(matrix));
           }
         });
+  }
+
+  /** A kernel's name says whether it reads rows of another format, and narrow values. */
+  private void requireNoFallback(String kernel) {
+    if (kernel.startsWith("rows of ")) {
+      throw new IllegalArgumentException(
+          operation.label()
+              + ": strict, but "
+              + matrix.format()
+              + " has no kernel of its own ("
+              + kernel
+              + "); use toCsr(); A is "
+              + Operands.describe(matrix));
+    }
+    DType dtype = matrix.values().dtype();
+    if (dtype != DType.F32 && operation != Operation.SDDMM && !kernel.endsWith("-" + dtype)) {
+      throw new IllegalArgumentException(
+          operation.label()
+              + ": strict, but "
+              + kernel
+              + " would decode "
+              + dtype
+              + " values to F32; store F32 values; A is "
+              + Operands.describe(matrix));
+    }
   }
 
   private void requireKind(Kernels.Served served) {

@@ -20,6 +20,7 @@ import org.sparse4j.kernels.spi.OperatorProvider;
 final class ProviderChoice {
 
   static final String PROPERTY = "sparse4j.kernels";
+  static final String STRICT = "sparse4j.strict";
 
   private static final String VECTOR_PROVIDER = "org.sparse4j.kernels.vector.VectorProvider";
   private static final String FLAG_HINT =
@@ -49,7 +50,7 @@ final class ProviderChoice {
     String wanted = System.getProperty(PROPERTY, "auto").toLowerCase(Locale.ROOT);
     return switch (wanted) {
       case "scalar" -> scalar();
-      case "auto", "vector" -> vectorOrScalar(wanted.equals("vector"));
+      case "auto", "vector" -> vectorOrScalar(wanted.equals("vector") || strict());
       default -> throw new IllegalStateException(unknownMessage(wanted));
     };
   }
@@ -69,16 +70,46 @@ final class ProviderChoice {
     };
   }
 
+  /** Whether fallbacks are errors; throws if the property is neither true nor false. */
+  static boolean strict() {
+    String value = System.getProperty(STRICT, "false").toLowerCase(Locale.ROOT);
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalStateException(strictValueMessage(value));
+    };
+  }
+
+  private static String strictValueMessage(String value) {
+    return "Sparse4J kernels: -D" + STRICT + " must be true or false, got " + value;
+  }
+
+  /** Throws if a provider took the place of one that could not be had. */
+  static void requireNoFallback(KernelProvider provider) {
+    boolean asked = System.getProperty(PROPERTY, "auto").equalsIgnoreCase("scalar");
+    if (provider == scalar() && !asked && Once.VECTOR instanceof Attempt.Missing missing) {
+      throw new IllegalStateException(
+          "Sparse4J kernels: strict, but these are the scalar kernels: " + missing.reason());
+    }
+  }
+
   /** Why {@link #chosen()} failed, for calls after the first one. */
   static String failure() {
     String wanted = System.getProperty(PROPERTY, "auto").toLowerCase(Locale.ROOT);
-    return wanted.equals("vector") && Once.VECTOR instanceof Attempt.Missing missing
+    String strict = System.getProperty(STRICT, "false").toLowerCase(Locale.ROOT);
+    if (!strict.equals("true") && !strict.equals("false")) {
+      return strictValueMessage(strict);
+    }
+    boolean vector = wanted.equals("vector") || (wanted.equals("auto") && strict.equals("true"));
+    return vector && Once.VECTOR instanceof Attempt.Missing missing
         ? strictMessage(missing.reason())
         : unknownMessage(wanted);
   }
 
   private static String strictMessage(String reason) {
-    return "Sparse4J kernels: -D" + PROPERTY + "=vector cannot be honoured: " + reason;
+    boolean named = System.getProperty(PROPERTY, "auto").equalsIgnoreCase("vector");
+    String setting = named ? PROPERTY + "=vector" : STRICT + "=true";
+    return "Sparse4J kernels: -D" + setting + " cannot be honoured: " + reason;
   }
 
   private static String unknownMessage(String wanted) {

@@ -77,6 +77,21 @@ class ProviderChoiceTest {
   }
 
   @Test
+  void strictFailsWithTheReasonUnlessScalarWasAskedFor() throws Exception {
+    String output = run("-Dsparse4j.strict=true");
+    assertTrue(
+        output.contains(
+            "failed Sparse4J kernels: -Dsparse4j.strict=true cannot be honoured: " + MISSING),
+        output);
+    assertTrue(
+        run("-Dsparse4j.strict=true", "-Dsparse4j.kernels=scalar").contains("chosen scalar"));
+    assertTrue(
+        run("-Dsparse4j.strict=maybe")
+            .contains(
+                "failed Sparse4J kernels: -Dsparse4j.strict must be true or false, got maybe"));
+  }
+
+  @Test
   void namesTheFlagWhereNativeAccessIsDenied() throws Exception {
     String output =
         run(

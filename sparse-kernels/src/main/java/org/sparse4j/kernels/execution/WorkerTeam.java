@@ -98,15 +98,25 @@ public final class WorkerTeam implements Threads, Executor, AutoCloseable {
       while (claimOne()) {
         // Each call has run a part.
       }
-      while (unfinished.get() != 0) {
-        Thread.onSpinWait();
-      }
+      awaitOthers();
       this.body = null;
       thrown = failure.getAndSet(null);
     } finally {
       callers.set(0);
     }
     rethrow(thrown);
+  }
+
+  /** Spins at first; gives way to a worker that wants this very core if that takes long. */
+  private void awaitOthers() {
+    long since = System.nanoTime();
+    while (unfinished.get() != 0) {
+      if (System.nanoTime() - since < SPIN_NANOS) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
+    }
   }
 
   /** Claims and runs a part of the current round; false if none is left. */
