@@ -138,7 +138,7 @@ public final class Plan {
 
   /**
    * Runs the plan on operands of its own until the JVM has compiled its kernel: until no call was 5
-   * % faster than all before for 300 ms, or the time is over. The first call of a kernel runs
+   * % faster than all before for 500 ms, or the time is over. The first call of a kernel runs
    * interpreted and takes many times as long as later ones; call this before the first request.
    * Reads the plan's values and bias, writes nothing of the caller's but the workspace.
    *

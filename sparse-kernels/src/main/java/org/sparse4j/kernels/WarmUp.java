@@ -4,10 +4,10 @@ package org.sparse4j.kernels;
 final class WarmUp {
 
   /** Without a faster call for so long, C2 is done; it takes some 100 ms for most kernels. */
-  private static final long QUIET_NANOS = 300_000_000;
+  private static final long QUIET_NANOS = 500_000_000;
 
-  /** And in so many calls: a process that the machine left waiting has not run meanwhile. */
-  private static final int QUIET_CALLS = 50;
+  /** A call counts for this at most: a process that had to wait has compiled nothing meanwhile. */
+  private static final long MOST_OF_A_CALL = 10_000_000;
 
   /** What counts as faster. */
   private static final double FASTER = 0.95;
@@ -24,21 +24,16 @@ final class WarmUp {
   static long run(Runnable call, long most) {
     long start = System.nanoTime();
     long best = Long.MAX_VALUE;
-    long improved = start;
+    long quiet = 0;
     long now = start;
-    int calls = 0;
     do {
       call.run();
-      calls++;
       long end = System.nanoTime();
       long nanos = end - now;
-      if (nanos < FASTER * best) {
-        improved = end;
-        calls = 0;
-      }
+      quiet = nanos < FASTER * best ? 0 : quiet + Math.min(nanos, MOST_OF_A_CALL);
       best = Math.min(best, nanos);
       now = end;
-    } while (now - start < most && (now - improved < QUIET_NANOS || calls < QUIET_CALLS));
+    } while (now - start < most && quiet < QUIET_NANOS);
     return best;
   }
 }
