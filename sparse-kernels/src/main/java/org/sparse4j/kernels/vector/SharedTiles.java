@@ -28,6 +28,12 @@ final class SharedTiles {
 
   private static final long COLUMN = (1L << 24) - 1;
 
+  /**
+   * Bytes of X whose columns take widened values in turn: they stay in the second level, and a tile
+   * is widened once for all of them.
+   */
+  private static final int AT_ONCE = 512 * 1024;
+
   /** Rows of the tallest tile: eight rows of two vectors want 32 registers. */
   static final int TALLEST = DenseSpecies.manyRegisters() ? 8 : 4;
 
@@ -65,12 +71,12 @@ final class SharedTiles {
     int end = a.blockTile[endBlock];
     long row = a.tileRow[first];
     int rows = a.tileRow[end] - (int) row;
-    for (int j = 0; j < bytes; ) {
-      int vectors = bytes - j >= 2 * S ? 2 : 1;
-      tiles(a, first, end, vectors, x + j, xs, y + j, ys, piece);
+    int most = a.narrow() ? 2 * S * (int) Math.max(1, AT_ONCE / (2L * S * a.columns)) : 2 * S;
+    for (int j = 0; j < bytes; j += most) {
+      int width = Math.min(most, bytes - j);
+      tiles(a, first, end, width, x + j, xs, y + j, ys, piece);
       long shift = bias == 0 ? 0 : bias + 4 * row;
-      CsrEpilogue.rows(activation, shift, y + j + row * ys, ys, rows, vectors * S);
-      j += vectors * S;
+      CsrEpilogue.rows(activation, shift, y + j + row * ys, ys, rows, width);
     }
     CsrEpilogue.clearPadding(activation, bias, y + row * ys, ys, rows, n);
   }
@@ -79,35 +85,53 @@ final class SharedTiles {
       SharedRows a,
       int first,
       int end,
-      int vectors,
+      int bytes,
       long x,
       long xs,
       long y,
       long ys,
       float[] piece) {
-    int[] steps = a.steps;
     boolean narrow = a.narrow();
     float[] values = narrow ? piece : a.values;
     for (int t = first; t < end; t++) {
       int k = a.tileStep[t];
-      int kEnd = a.tileStep[t + 1];
       int base = narrow ? k * a.height : 0;
       if (narrow) {
-        a.widen(t, k, kEnd, piece);
+        a.widen(t, k, a.tileStep[t + 1], piece);
       }
-      long to = y + a.tileRow[t] * ys;
-      int last = a.tileRow[t + 1] - a.tileRow[t] - 1;
-      if (a.height == 8) {
-        if (vectors == 2) {
-          rows8x2(steps, values, base, k, kEnd, x, xs, to, ys, last);
-        } else {
-          rows8x1(steps, values, base, k, kEnd, x, xs, to, ys, last);
-        }
-      } else if (vectors == 2) {
-        rows4x2(steps, values, base, k, kEnd, x, xs, to, ys, last);
+      for (int j = 0; j < bytes; ) {
+        int vectors = bytes - j >= 2 * S ? 2 : 1;
+        tile(a, t, values, base, vectors, x + j, xs, y + j, ys);
+        j += vectors * S;
+      }
+    }
+  }
+
+  private static void tile(
+      SharedRows a,
+      int t,
+      float[] values,
+      int base,
+      int vectors,
+      long x,
+      long xs,
+      long y,
+      long ys) {
+    int[] steps = a.steps;
+    int k = a.tileStep[t];
+    int kEnd = a.tileStep[t + 1];
+    long to = y + a.tileRow[t] * ys;
+    int last = a.tileRow[t + 1] - a.tileRow[t] - 1;
+    if (a.height == 8) {
+      if (vectors == 2) {
+        rows8x2(steps, values, base, k, kEnd, x, xs, to, ys, last);
       } else {
-        rows4x1(steps, values, base, k, kEnd, x, xs, to, ys, last);
+        rows8x1(steps, values, base, k, kEnd, x, xs, to, ys, last);
       }
+    } else if (vectors == 2) {
+      rows4x2(steps, values, base, k, kEnd, x, xs, to, ys, last);
+    } else {
+      rows4x1(steps, values, base, k, kEnd, x, xs, to, ys, last);
     }
   }
 
