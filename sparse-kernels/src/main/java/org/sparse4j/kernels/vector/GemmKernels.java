@@ -39,9 +39,11 @@ final class GemmKernels {
   /**
    * The same where A is stored k x m: every product then takes a cache line of A of its own, and
    * 256 of them and the panel do not fit into L1 together (784x128, k = 300: 0.91 and 0.97 of
-   * oneDNN).
+   * oneDNN). A narrow tile is done with a product in 4 cycles instead of 12, too soon to look up
+   * the page of a row, of which 64 are at hand (768x128, k = 768 at 256 bits: 100 GFLOP/s, with 128
+   * products 84).
    */
-  static final int TRANSPOSED_K_BLOCK = 128;
+  static final int TRANSPOSED_K_BLOCK = MANY_REGISTERS ? 128 : 64;
 
   /** Rows of C between two visits of a panel: a multiple of every tile's rows. */
   static final int ROW_BLOCK = 96;
@@ -50,6 +52,10 @@ final class GemmKernels {
   static final int ROW_UNIT = 12;
 
   private static final int ROWS = MANY_REGISTERS ? GemmTiles32.ROWS : GemmTiles16.ROWS;
+
+  /** Bytes from a product to the next. */
+  private static final int STEP = 4;
+
   private static final int STRIP_STRIDE = 4 * K_BLOCK;
 
   private static final int STRIP_MEMORY = ROW_UNIT * (STRIP_STRIDE + PANEL_BYTES);
@@ -59,7 +65,7 @@ final class GemmKernels {
    * each of so many rows, and the next tile the 24 bytes behind them: so few rows are ascending
    * streams that prefetchers follow, 128 are not. The other panels find the block in L2.
    */
-  private static final int STREAMED_K = 16;
+  private static final int STREAMED_K = MANY_REGISTERS ? 16 : 32;
 
   /** Bytes of a transposed A from which it is read like that, and its columns in a block. */
   private static final int STREAMED_MEMORY = 1 << 20;
@@ -74,8 +80,8 @@ final class GemmKernels {
 
   /**
    * Whether blocks of an A stored m x k are transposed first, so that the tile of {@code A^T B}
-   * serves: with 16 registers of 256 bits C2 spills the other one (768x768, n = 128: 3890 us, with
-   * this 1770). At 128 bits both run alike.
+   * serves, which has one address of A instead of four: 768x768, n = 128 at 256 bits takes 1770 us,
+   * without 1890. At 128 bits both run alike.
    */
   private static final boolean TURNS = !MANY_REGISTERS && LANES == 8;
 
@@ -308,9 +314,9 @@ final class GemmKernels {
         GemmTiles32.wide(a, aStride, kBytes, b, c, cStride, add);
       }
     } else if (transposed) {
-      GemmTiles16.wideTransposed(a, aStride, kBytes, b, c, cStride, add);
+      GemmTiles16.wideTransposed(a, aStride, kBytes, b, c, cStride, add, STEP);
     } else {
-      GemmTiles16.wide(a, aStride, kBytes, b, c, cStride, add);
+      GemmTiles16.wide(a, aStride, kBytes, b, c, cStride, add, STEP);
     }
   }
 
