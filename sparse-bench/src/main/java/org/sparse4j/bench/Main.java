@@ -73,6 +73,8 @@ public final class Main implements Runnable {
     "Examples:",
     "  sparse4j bench --quick --json bench.json",
     "  sparse4j bench --filter 'spmm csr n=128 90%%'",
+    "  sparse4j bench --contract --json contract.json --markdown contract.md",
+    "  sparse4j bench --grid --shape 768x768 --json grid.json --charts charts",
     "  sparse4j bench --training --threads 1"
   };
 
