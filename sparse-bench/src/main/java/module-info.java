@@ -17,7 +17,13 @@ module org.sparse4j.bench {
       org.sparse4j.bench.peers.OpenBlas,
       org.sparse4j.bench.peers.Ejml,
       org.sparse4j.bench.peers.Nd4jLibrary,
-      org.sparse4j.bench.peers.PyTorch;
+      org.sparse4j.bench.peers.PyTorch,
+      org.sparse4j.bench.peers.Mkl,
+      org.sparse4j.bench.peers.OjAlgo,
+      org.sparse4j.bench.peers.Smile,
+      org.sparse4j.bench.peers.SystemDs,
+      org.sparse4j.bench.peers.LibTorch,
+      org.sparse4j.bench.peers.Shim;
 
   opens org.sparse4j.bench to
       info.picocli;

@@ -62,7 +62,7 @@ public abstract class Product {
     String library = contender.replaceFirst("-.*", "");
     Path base = Path.of(System.getProperty("sparse4j.peers", "lib/peers"), library);
     Path natives = base.resolve("native");
-    Site site = new Site(Files.isDirectory(natives) ? natives : base, 1);
+    Site site = new Site(library, Files.isDirectory(natives) ? natives : base, 1);
     for (Opponent opponent : ServiceLoader.load(Opponent.class, Product.class.getClassLoader())) {
       if (opponent.name().equals(library)) {
         for (Contender candidate : opponent.contenders(operands, site)) {

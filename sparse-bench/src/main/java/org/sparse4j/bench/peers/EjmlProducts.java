@@ -62,22 +62,11 @@ final class EjmlProducts {
 
   /** The same positions and values, column by column. */
   private static FMatrixSparseCSC compressed(Problem problem) {
+    Columns columns = Columns.of(problem);
     FMatrixSparseCSC matrix = new FMatrixSparseCSC(problem.m(), problem.k(), problem.nnz());
-    int[] next = new int[problem.k() + 1];
-    for (int column : problem.columnIndices()) {
-      next[column + 1]++;
-    }
-    for (int column = 0; column < problem.k(); column++) {
-      next[column + 1] += next[column];
-    }
-    System.arraycopy(next, 0, matrix.col_idx, 0, next.length);
-    for (int row = 0; row < problem.m(); row++) {
-      for (int p = problem.rowPointers()[row]; p < problem.rowPointers()[row + 1]; p++) {
-        int at = next[problem.columnIndices()[p]]++;
-        matrix.nz_rows[at] = row;
-        matrix.nz_values[at] = problem.values()[p];
-      }
-    }
+    matrix.col_idx = columns.columnPointers();
+    matrix.nz_rows = columns.rowIndices();
+    matrix.nz_values = columns.values();
     matrix.nz_length = problem.nnz();
     matrix.indicesSorted = true;
     return matrix;

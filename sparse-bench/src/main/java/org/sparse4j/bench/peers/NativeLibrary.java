@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.sparse4j.bench.race.LaneFailure;
 
@@ -28,7 +29,6 @@ final class NativeLibrary {
    * @param folder opponent's folder
    * @param stem for example {@code libopenblas.}
    */
-  @SuppressWarnings("restricted") // calling C is what this class is for
   static NativeLibrary load(Path folder, String stem) {
     List<Path> found;
     try (Stream<Path> files = Files.list(folder)) {
@@ -40,21 +40,37 @@ final class NativeLibrary {
     if (found.isEmpty()) {
       throw new LaneFailure("no file " + stem + "* in " + folder);
     }
-    Path file = found.getFirst().toAbsolutePath();
+    return load(found.getFirst());
+  }
+
+  /**
+   * Loads a library.
+   *
+   * @param library its file
+   */
+  @SuppressWarnings("restricted") // calling C is what this class is for
+  static NativeLibrary load(Path library) {
+    Path file = library.toAbsolutePath();
     try {
-      return new NativeLibrary(stem, SymbolLookup.libraryLookup(file, Arena.global()));
+      return new NativeLibrary(
+          String.valueOf(file.getFileName()), SymbolLookup.libraryLookup(file, Arena.global()));
     } catch (IllegalArgumentException failure) {
       throw new LaneFailure("cannot load " + file + ": " + failure.getMessage());
     }
   }
 
   /** A function of the library. */
-  @SuppressWarnings("restricted") // as above
   MethodHandle function(String symbol, FunctionDescriptor descriptor) {
+    return find(symbol, descriptor)
+        .orElseThrow(() -> new LaneFailure("no function " + symbol + " in " + name));
+  }
+
+  /** A function that the library may have. */
+  @SuppressWarnings("restricted") // as above
+  Optional<MethodHandle> find(String symbol, FunctionDescriptor descriptor) {
     return symbols
         .find(symbol)
-        .map(address -> Linker.nativeLinker().downcallHandle(address, descriptor))
-        .orElseThrow(() -> new LaneFailure("no function " + symbol + " in " + name + "*"));
+        .map(address -> Linker.nativeLinker().downcallHandle(address, descriptor));
   }
 
   /** What a downcall that cannot throw threw after all. */

@@ -1,9 +1,10 @@
 package org.sparse4j.bench.race;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +23,22 @@ final class Bench implements AutoCloseable {
   private static final double THREADS_PAUSE_SECONDS = 0.006;
 
   private final PeerFolders folders;
+  private final Map<String, Path> shims;
   private final RaceSettings settings;
-  private final Map<WorkerKind, Worker> workers = new EnumMap<>(WorkerKind.class);
+  private final Map<String, Worker> workers = new HashMap<>();
 
   private record Worker(WorkerProcess process, String key) {}
 
-  Bench(PeerFolders folders, RaceSettings settings) {
+  /**
+   * A bench.
+   *
+   * @param folders opponents that come with the application
+   * @param shims names of opponents that the user built, with the files of their shims
+   * @param settings lengths of a race
+   */
+  Bench(PeerFolders folders, Map<String, Path> shims, RaceSettings settings) {
     this.folders = folders;
+    this.shims = new LinkedHashMap<>(shims);
     this.settings = settings;
   }
 
@@ -36,16 +46,18 @@ final class Bench implements AutoCloseable {
   Outcome run(RaceSpec spec, Participants participants) {
     Map<String, String> skipped = new LinkedHashMap<>();
     List<Lane> lanes = new ArrayList<>();
-    for (WorkerKind kind : kinds(spec)) {
-      Optional<String> absence = absence(kind, participants, skipped);
-      if (absence.isPresent()) {
+    for (WorkerKind kind : WorkerKind.values()) {
+      if (!kind.offers(spec.operation())) {
         continue;
       }
-      try {
-        lanes.addAll(worker(kind, spec).prepare(spec, participants, skipped));
-      } catch (LaneFailure failure) {
-        skipped.put(kind.label(), String.valueOf(failure.getMessage()));
-        stop(kind);
+      if (kind == WorkerKind.SHIM) {
+        shims.forEach((name, library) -> {
+          if (participants.has(name)) {
+            lanes.addAll(prepare(kind, name, spec, participants, skipped));
+          }
+        });
+      } else if (isNeeded(kind, participants, skipped)) {
+        lanes.addAll(prepare(kind, kind.label(), spec, participants, skipped));
       }
     }
     RaceSettings lengths = spec.threads() > 1 ? settings.pausing(THREADS_PAUSE_SECONDS) : settings;
@@ -54,62 +66,71 @@ final class Bench implements AutoCloseable {
     return new Outcome(spec, result, skipped);
   }
 
-  private static List<WorkerKind> kinds(RaceSpec spec) {
-    return spec.operation() == RaceOperation.TRAINING_STEP
-        ? List.of(WorkerKind.values())
-        : List.of(WorkerKind.KERNELS, WorkerKind.ND4J, WorkerKind.PYTORCH);
-  }
-
-  /** Notes absent opponents; says why the whole process is not needed, if it is not. */
-  private Optional<String> absence(
+  /** Notes absent opponents; tells whether anybody is left for whom the process is needed. */
+  private boolean isNeeded(
       WorkerKind kind, Participants participants, Map<String, String> skipped) {
-    Optional<String> last = Optional.empty();
-    int absent = 0;
+    boolean isNeeded = false;
     for (String opponent : kind.opponents()) {
-      if (!participants.has(opponent)) {
-        absent++;
-        last = last.or(() -> Optional.of("not asked for"));
-        continue;
-      }
-      Optional<String> reason =
-          opponent.equals("sparse4j") ? Optional.empty() : folders.absence(opponent);
-      if (reason.isPresent()) {
-        skipped.put(opponent, reason.get());
-        absent++;
-        last = reason;
+      if (participants.has(opponent)) {
+        Optional<String> absence =
+            opponent.equals(Opponent.OWN) ? Optional.empty() : folders.absence(opponent);
+        absence.ifPresent(reason -> skipped.put(opponent, reason));
+        isNeeded |= absence.isEmpty();
       }
     }
-    return absent == kind.opponents().size() ? last : Optional.empty();
+    return isNeeded;
   }
 
-  private WorkerProcess worker(WorkerKind kind, RaceSpec spec) {
+  private List<Lane> prepare(
+      WorkerKind kind,
+      String name,
+      RaceSpec spec,
+      Participants participants,
+      Map<String, String> skipped) {
+    try {
+      return worker(kind, name, spec).prepare(spec, participants, skipped);
+    } catch (LaneFailure failure) {
+      skipped.put(name, String.valueOf(failure.getMessage()));
+      stop(name);
+      return List.of();
+    }
+  }
+
+  private WorkerProcess worker(WorkerKind kind, String name, RaceSpec spec) {
     String key =
         kind == WorkerKind.KERNELS ? spec.shape() + " " + spec.threads() : "" + spec.threads();
-    Worker present = workers.get(kind);
+    Worker present = workers.get(name);
     if (present != null && present.key().equals(key) && present.process().isAlive()) {
       return present.process();
     }
-    stop(kind);
+    stop(name);
     try {
       Path writable =
-          kind == WorkerKind.KERNELS
-              ? Path.of(System.getProperty("java.io.tmpdir"))
-              : folders.writable(kind.opponents().getFirst());
+          switch (kind) {
+            case KERNELS, JAVA, SHIM -> Path.of(System.getProperty("java.io.tmpdir"));
+            default -> folders.writable(kind.opponents().getFirst());
+          };
+      Path shim = shims.get(name);
+      if (shim != null && !Files.isRegularFile(shim)) {
+        throw new LaneFailure("no file " + shim);
+      }
       WorkerProcess process =
           WorkerProcess.start(
-              kind.label(),
-              kind.command(folders, spec.threads(), writable),
+              name,
+              shim == null
+                  ? kind.command(folders, spec.threads(), writable)
+                  : kind.command(name, shim, spec.threads(), writable),
               kind.environment(System.getenv(), spec.threads(), writable),
               ANSWER_SECONDS);
-      workers.put(kind, new Worker(process, key));
+      workers.put(name, new Worker(process, key));
       return process;
     } catch (IOException failure) {
-      throw new LaneFailure(kind.label() + ": " + failure);
+      throw new LaneFailure(name + ": " + failure);
     }
   }
 
-  private void stop(WorkerKind kind) {
-    Worker worker = workers.remove(kind);
+  private void stop(String name) {
+    Worker worker = workers.remove(name);
     if (worker != null) {
       worker.process().close();
     }
@@ -118,8 +139,6 @@ final class Bench implements AutoCloseable {
   /** Ends all processes. */
   @Override
   public void close() {
-    for (WorkerKind kind : WorkerKind.values()) {
-      stop(kind);
-    }
+    List.copyOf(workers.keySet()).forEach(this::stop);
   }
 }

@@ -7,8 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -44,7 +47,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   /** Options whose values are paths. */
   private static final Set<String> PLACES =
-      Set.of("--json", "--markdown", "--peers", "--resume", "--charts");
+      Set.of("--json", "--markdown", "--peers", "--resume", "--charts", "--shim");
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -126,6 +129,14 @@ public final class BenchCommand implements Callable<Integer> {
           "Folder that holds one folder for each opponent. Default: lib/peers of the application.")
   private @Nullable Path peers;
 
+  @Option(
+      names = "--shim",
+      paramLabel = "NAME=FILE",
+      description =
+          "Races a library that you built behind our C interface, such as eigen=libeigen_shim.so."
+              + " May be given several times.")
+  private Map<String, Path> shims = new LinkedHashMap<>();
+
   @Option(names = "--list", description = "Prints the races and ends.")
   private boolean list;
 
@@ -158,6 +169,7 @@ public final class BenchCommand implements Callable<Integer> {
       return 0;
     }
     RaceSettings settings = settings();
+    requireShimNames();
     Optional.ofNullable(json).ifPresent(Output::checked);
     Optional.ofNullable(markdown).ifPresent(Output::checked);
     Optional.ofNullable(charts).ifPresent(Output::folder);
@@ -183,7 +195,7 @@ public final class BenchCommand implements Callable<Integer> {
                 write(
                     new BenchReport(
                         Machine.description(), Machine.jdk(), commit, command, rows, report)));
-    try (Bench bench = new Bench(folders, settings)) {
+    try (Bench bench = new Bench(folders, absolute(shims), settings)) {
       if (contract) {
         Contract kept = Contract.bundled().within(races);
         long end = System.nanoTime() + CONTRACT_LIMIT.toNanos();
@@ -285,6 +297,27 @@ public final class BenchCommand implements Callable<Integer> {
     return new PeerFolders(
         peers == null ? PeerFolders.besideApplication() : peers.toAbsolutePath(),
         PeerFolders.userCache());
+  }
+
+  private void requireShimNames() {
+    for (String name : shims.keySet()) {
+      boolean isTaken =
+          Arrays.stream(WorkerKind.values())
+              .anyMatch(kind -> kind.label().equals(name) || kind.opponents().contains(name));
+      if (isTaken || !name.matches("[a-z][a-z0-9]*")) {
+        throw usage(
+            "--shim: name ("
+                + name
+                + ") must be a lower-case word such as eigen, and not the name of another"
+                + " opponent");
+      }
+    }
+  }
+
+  private static Map<String, Path> absolute(Map<String, Path> files) {
+    Map<String, Path> result = new LinkedHashMap<>();
+    files.forEach((name, file) -> result.put(name, file.toAbsolutePath()));
+    return result;
   }
 
   private List<RaceSpec> races() {

@@ -32,7 +32,7 @@ public final class Problem implements AutoCloseable {
   private final float[] inputs;
   private final float[] gradients;
   private final Arena arena = Arena.ofShared();
-  private final IdentityHashMap<float[], MemorySegment> segments = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, MemorySegment> segments = new IdentityHashMap<>();
   private final List<Runnable> releases = new ArrayList<>();
   private final Reference reference;
 
@@ -275,8 +275,24 @@ public final class Problem implements AutoCloseable {
     return segments.computeIfAbsent(
         array,
         source -> {
-          MemorySegment copy = allocate(source.length);
-          MemorySegment.copy(source, 0, copy, ValueLayout.JAVA_FLOAT, 0, source.length);
+          MemorySegment copy = allocate(array.length);
+          MemorySegment.copy(array, 0, copy, ValueLayout.JAVA_FLOAT, 0, array.length);
+          return copy;
+        });
+  }
+
+  /**
+   * A copy of an array of indices in native memory; the same array gives the same memory.
+   *
+   * @param array indices
+   * @return memory that lives until {@link #close}
+   */
+  public MemorySegment segment(int[] array) {
+    return segments.computeIfAbsent(
+        array,
+        source -> {
+          MemorySegment copy = allocate(array.length);
+          MemorySegment.copy(array, 0, copy, ValueLayout.JAVA_INT, 0, array.length);
           return copy;
         });
   }

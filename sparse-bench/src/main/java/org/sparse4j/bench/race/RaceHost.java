@@ -34,7 +34,8 @@ final class RaceHost implements AutoCloseable {
    * A host for some opponents.
    *
    * @param opponents those found here
-   * @param folders names of the opponents that take part, with the folders of their files
+   * @param folders names of the opponents that take part, with the folders of their files; {@code
+   *     shim:eigen} is the opponent {@code shim} under the name {@code eigen}
    * @param hasProbe whether the probe runs here
    */
   RaceHost(List<Opponent> opponents, Map<String, Path> folders, boolean hasProbe) {
@@ -77,12 +78,14 @@ final class RaceHost implements AutoCloseable {
       problem = Optional.of(new Problem(spec));
     }
     for (Map.Entry<String, Path> expected : folders.entrySet()) {
-      if (!participants.has(expected.getKey())) {
+      String[] names = expected.getKey().split(":", 2);
+      String name = names[names.length - 1];
+      if (!participants.has(name)) {
         continue;
       }
-      Site site = new Site(expected.getValue(), spec.threads());
+      Site site = new Site(name, expected.getValue(), spec.threads());
       try {
-        Opponent opponent = named(expected.getKey());
+        Opponent opponent = named(names[0]);
         if (spec.operation() == RaceOperation.MASK && !opponent.name().equals(Opponent.OWN)) {
           continue;
         }
@@ -100,7 +103,7 @@ final class RaceHost implements AutoCloseable {
         }
       } catch (RuntimeException
           | LinkageError failure) { // whatever a library throws excludes that library only
-        skipped.put(expected.getKey(), reason(failure));
+        skipped.put(name, reason(failure));
       }
     }
     return reply;

@@ -26,7 +26,15 @@ enum WorkerKind {
    */
   ND4J_HASWELL("nd4j-haswell"),
   /** PyTorch through DJL. */
-  PYTORCH("pytorch");
+  PYTORCH("pytorch"),
+  /** MKL, which brings an OpenMP library of its own. */
+  MKL("mkl"),
+  /** Libraries in plain Java whose types and heap habits must not reach our kernels' profiles. */
+  JAVA("java"),
+  /** PyTorch's own library with its compressed rows, which DJL does not offer. */
+  LIBTORCH("libtorch"),
+  /** A library that the user built, behind our C interface; one process for each. */
+  SHIM("shim");
 
   /** Variables that steer a native library; a race must not depend on who set them. */
   private static final List<String> STEERING =
@@ -41,7 +49,8 @@ enum WorkerKind {
           "DNNL_",
           "ATEN_",
           "ONEDNN_",
-          "NVPL_");
+          "NVPL_",
+          "SPARSE4J_VECTOR_BITS");
 
   private static final List<String> JAVA_FLAGS =
       List.of(
@@ -67,7 +76,35 @@ enum WorkerKind {
       case KERNELS -> List.of("sparse4j", "onednn", "openblas", "ejml");
       case ND4J, ND4J_HASWELL -> List.of("nd4j");
       case PYTORCH -> List.of("pytorch");
+      case MKL -> List.of("mkl");
+      case JAVA -> List.of("ojalgo", "smile", "systemds");
+      case LIBTORCH -> List.of("libtorch");
+      case SHIM -> List.of("shim");
     };
+  }
+
+  /**
+   * Tells whether anybody in this process has an answer to an operation; if not, it never starts.
+   */
+  boolean offers(RaceOperation operation) {
+    return switch (this) {
+      case KERNELS -> true;
+      case ND4J, PYTORCH -> operation != RaceOperation.MASK;
+      case ND4J_HASWELL -> operation == RaceOperation.TRAINING_STEP;
+      case MKL, LIBTORCH -> isSparseProduct(operation) || operation == RaceOperation.LINEAR;
+      case JAVA, SHIM -> isSparseProduct(operation);
+    };
+  }
+
+  private static boolean isSparseProduct(RaceOperation operation) {
+    return operation == RaceOperation.SPMM
+        || operation == RaceOperation.SPMM_TRANSPOSED
+        || operation == RaceOperation.SPMV;
+  }
+
+  /** Tells whether its opponents are C libraries in their folders, called without jars. */
+  private boolean callsC() {
+    return this == KERNELS || this == MKL;
   }
 
   /** Our environment without what steers native libraries, and with the number of threads. */
@@ -81,6 +118,8 @@ enum WorkerKind {
     // Workers that wait for more work burn the core of the next contestant: 2^22 clock ticks
     // instead of 2^26.
     clean.put("OPENBLAS_THREAD_TIMEOUT", "22");
+    // The same for Intel's OpenMP: 4 ms, within the rest before the next slice, instead of 200.
+    clean.put("KMP_BLOCKTIME", "4");
     clean.put("DJL_CACHE_DIR", writable.toString());
     clean.put("DJL_OFFLINE", "true");
     clean.put("OPT_OUT_TRACKING", "true");
@@ -106,14 +145,16 @@ enum WorkerKind {
           "ONEDNN_MAX_CPU_ISA", "SSE41",
           "OPENBLAS_CORETYPE", "Nehalem",
           "ATEN_CPU_CAPABILITY", "default",
-          "MKL_ENABLE_INSTRUCTIONS", "SSE4_2");
+          "MKL_ENABLE_INSTRUCTIONS", "SSE4_2",
+          "SPARSE4J_VECTOR_BITS", "128");
     }
     if (arguments.contains("-XX:UseAVX=2")) {
       return Map.of(
           "ONEDNN_MAX_CPU_ISA", "AVX2",
           "OPENBLAS_CORETYPE", "Haswell",
           "ATEN_CPU_CAPABILITY", "avx2",
-          "MKL_ENABLE_INSTRUCTIONS", "AVX2");
+          "MKL_ENABLE_INSTRUCTIONS", "AVX2",
+          "SPARSE4J_VECTOR_BITS", "256");
     }
     return Map.of();
   }
@@ -129,14 +170,23 @@ enum WorkerKind {
       if (opponent.equals("sparse4j")) {
         arguments.add("sparse4j=.");
       } else if (folders.absence(opponent).isEmpty()) {
-        Path natives = this == KERNELS ? folders.natives(opponent) : folders.writable(opponent);
-        if (this != KERNELS
-            || natives.equals(folders.base().resolve(opponent))) { // C needs no jars
+        Path natives = callsC() ? folders.natives(opponent) : folders.base().resolve(opponent);
+        if (!callsC() || natives.equals(folders.base().resolve(opponent))) { // C needs no jars
           folders.jars(opponent).forEach(jar -> classPath.append(File.pathSeparator).append(jar));
         }
         arguments.add(opponent + "=" + natives);
       }
     }
+    return java(classPath.toString(), arguments, threads, writable);
+  }
+
+  /** The command line for a library that the user built. */
+  List<String> command(String name, Path library, int threads, Path writable) throws IOException {
+    return java(ownClassPath(), List.of(label + ":" + name + "=" + library), threads, writable);
+  }
+
+  private static List<String> java(
+      String classPath, List<String> arguments, int threads, Path writable) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JAVA_FLAGS);
@@ -149,7 +199,7 @@ enum WorkerKind {
     command.add("-Dai.djl.pytorch.num_threads=" + threads);
     command.add("-Dai.djl.pytorch.num_interop_threads=1");
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
-    command.addAll(List.of("-cp", classPath.toString(), RaceWorker.class.getName()));
+    command.addAll(List.of("-cp", classPath, RaceWorker.class.getName()));
     command.addAll(arguments);
     return command;
   }

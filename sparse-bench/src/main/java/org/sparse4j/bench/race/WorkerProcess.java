@@ -51,8 +51,9 @@ final class WorkerProcess implements AutoCloseable {
     requests = process.outputWriter(StandardCharsets.UTF_8);
     atExit = new Thread(process::destroyForcibly, "stop " + name);
     Runtime.getRuntime().addShutdownHook(atExit);
-    Thread.ofVirtual().start(() -> read(process.getInputStream(), this::keepReply));
-    Thread.ofVirtual().start(() -> read(process.getErrorStream(), this::keepComplaint));
+    // Platform threads: a blocked read holds the carrier of a virtual one, and two cores have two.
+    Thread.ofPlatform().daemon().start(() -> read(process.getInputStream(), this::keepReply));
+    Thread.ofPlatform().daemon().start(() -> read(process.getErrorStream(), this::keepComplaint));
   }
 
   /**

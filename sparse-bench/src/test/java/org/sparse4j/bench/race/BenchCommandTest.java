@@ -56,6 +56,9 @@ class BenchCommandTest {
           --shape 768*768   | --shape: spmm: shape (768*768) must look like 768x768
           --peers no/such   | --peers (no/such) must be a folder
           --quick --grid    | --quick, --contract, --grid and --training exclude each other
+          --shim eigen      | Value for option option '--shim' (NAME=FILE) should be in KEY=VALUE format but was eigen
+          --shim Ei=a.so    | --shim: name (Ei) must be a lower-case word such as eigen
+          --shim mkl=a.so   | --shim: name (mkl) must be a lower-case word such as eigen, and not the name of
           -- -f 1           | options after -- (-f 1) need --jmh
           """)
   void rejects(String arguments, String message) {
@@ -163,15 +166,32 @@ class BenchCommandTest {
             "40x24",
             "--peers",
             peers.toString(),
+            "--shim",
+            "eigen=no/such.so",
             "--json",
             json.toString(),
             "--markdown",
             page.toString());
     assertEquals(0, status, err.toString());
-    for (String name : List.of("onednn", "openblas", "ejml", "nd4j", "pytorch")) {
+    List<String> absent =
+        List.of(
+            "onednn",
+            "openblas",
+            "ejml",
+            "nd4j",
+            "pytorch",
+            "mkl",
+            "ojalgo",
+            "smile",
+            "systemds",
+            "libtorch");
+    for (String name : absent) {
       assertTrue(
           err.toString().contains("bench: " + name + " skipped: no folder "), err.toString());
     }
+    assertTrue(
+        err.toString().contains("bench: eigen skipped: no file " + Path.of("").toAbsolutePath()),
+        err.toString());
     JsonNode file = new ObjectMapper().readTree(json.toFile());
     for (String name : List.of("machine", "jdk", "commit")) {
       assertFalse(file.path(name).asText().isEmpty(), name);
@@ -185,7 +205,7 @@ class BenchCommandTest {
     assertEquals("40x24", own.path("shape").asText());
     assertEquals(5, own.path("rounds").asInt());
     assertTrue(own.path("ratioToBestDense").isNull());
-    assertEquals(5, file.path("skipped").size());
+    assertEquals(absent.size() + 1, file.path("skipped").size());
     assertTrue(Files.readString(page).contains("## spmm csr 40x24 n=8 95% 1 thread"));
     try (Stream<Path> files = Files.list(temporary)) {
       assertEquals(3, files.count(), "no temporary files left");

@@ -2,6 +2,7 @@ package org.sparse4j.bench.race;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -99,6 +100,11 @@ class PeerFoldersTest {
     assertEquals("AVX2", WorkerKind.narrowed(List.of("-XX:UseAVX=2")).get("ONEDNN_MAX_CPU_ISA"));
     assertEquals(
         "Nehalem", WorkerKind.narrowed(List.of("-XX:MaxVectorSize=16")).get("OPENBLAS_CORETYPE"));
+    assertEquals(
+        "AVX2", WorkerKind.narrowed(List.of("-XX:UseAVX=2")).get("MKL_ENABLE_INSTRUCTIONS"));
+    assertEquals("256", WorkerKind.narrowed(List.of("-XX:UseAVX=2")).get("SPARSE4J_VECTOR_BITS"));
+    assertEquals(
+        "128", WorkerKind.narrowed(List.of("-XX:MaxVectorSize=16")).get("SPARSE4J_VECTOR_BITS"));
   }
 
   @Test
@@ -109,11 +115,18 @@ class PeerFoldersTest {
             "OPENBLAS_L2_SIZE", "512",
             "OMP_NUM_THREADS", "16",
             "MKL_DEBUG_CPU_TYPE", "5",
+            "MKL_ENABLE_INSTRUCTIONS", "SSE4_2",
+            "SPARSE4J_VECTOR_BITS", "64",
             "PATH", "/bin");
     Map<String, String> clean = WorkerKind.KERNELS.environment(ours, 2, temporary);
     assertFalse(clean.containsKey("OPENBLAS_CORETYPE"));
     assertFalse(clean.containsKey("OPENBLAS_L2_SIZE"));
     assertFalse(clean.containsKey("MKL_DEBUG_CPU_TYPE"));
+    Map<String, String> mkl = WorkerKind.MKL.environment(ours, 2, temporary);
+    assertNotEquals("SSE4_2", mkl.get("MKL_ENABLE_INSTRUCTIONS"), "unless this JVM is narrowed");
+    assertNotEquals("64", mkl.get("SPARSE4J_VECTOR_BITS"));
+    assertEquals("2", mkl.get("MKL_NUM_THREADS"));
+    assertEquals("4", mkl.get("KMP_BLOCKTIME"));
     assertEquals("2", clean.get("OMP_NUM_THREADS"));
     assertEquals("2", clean.get("OPENBLAS_NUM_THREADS"));
     assertEquals("/bin", clean.get("PATH"));
@@ -141,5 +154,53 @@ class PeerFoldersTest {
     assertTrue(command.contains("ejml=" + jar.getParent()));
     assertTrue(command.stream().noneMatch(word -> word.startsWith("onednn=")));
     assertTrue(command.get(command.indexOf("-cp") + 1).endsWith(jar.toString()));
+  }
+
+  @Test
+  void javaOpponentsShareAProcessWithTheJarsOfThoseWhoAreThere() throws IOException {
+    Path jar = jar("smile", "smile/A.class");
+    List<String> command = WorkerKind.JAVA.command(folders(), 1, temporary);
+    assertEquals("smile=" + jar.getParent(), command.getLast());
+    assertTrue(command.stream().noneMatch(word -> word.startsWith("ojalgo=")));
+    assertTrue(command.get(command.indexOf("-cp") + 1).endsWith(jar.toString()));
+    assertFalse(command.contains("probe"));
+  }
+
+  @Test
+  void mklGetsItsUnpackedLibrariesAndNoJar() throws IOException {
+    Path jar = jar("mkl", "org/linux/libmkl_rt.so.2");
+    List<String> command = WorkerKind.MKL.command(folders(), 1, temporary);
+    assertEquals("mkl=" + jar.resolveSibling("native"), command.getLast());
+    assertFalse(command.get(command.indexOf("-cp") + 1).contains(jar.toString()));
+  }
+
+  @Test
+  void shimIsNamedBesideItsFile() throws IOException {
+    Path library = temporary.resolve("libshim.so");
+    assertEquals(
+        "shim:eigen=" + library, WorkerKind.SHIM.command("eigen", library, 1, temporary).getLast());
+  }
+
+  @Test
+  void processesStartForWhatTheyOffer() {
+    for (RaceOperation operation : RaceOperation.values()) {
+      assertTrue(WorkerKind.KERNELS.offers(operation));
+      boolean isStep = operation == RaceOperation.TRAINING_STEP;
+      assertEquals(isStep, WorkerKind.ND4J_HASWELL.offers(operation));
+      assertEquals(operation != RaceOperation.MASK, WorkerKind.ND4J.offers(operation));
+    }
+    for (WorkerKind kind :
+        List.of(WorkerKind.MKL, WorkerKind.LIBTORCH, WorkerKind.JAVA, WorkerKind.SHIM)) {
+      assertTrue(kind.offers(RaceOperation.SPMM));
+      assertTrue(kind.offers(RaceOperation.SPMM_TRANSPOSED));
+      assertTrue(kind.offers(RaceOperation.SPMV));
+      assertFalse(kind.offers(RaceOperation.SDDMM));
+      assertFalse(kind.offers(RaceOperation.GEMM));
+      assertFalse(kind.offers(RaceOperation.TRAINING_STEP));
+    }
+    assertTrue(WorkerKind.MKL.offers(RaceOperation.LINEAR));
+    assertTrue(WorkerKind.LIBTORCH.offers(RaceOperation.LINEAR));
+    assertFalse(WorkerKind.JAVA.offers(RaceOperation.LINEAR));
+    assertFalse(WorkerKind.SHIM.offers(RaceOperation.LINEAR));
   }
 }
