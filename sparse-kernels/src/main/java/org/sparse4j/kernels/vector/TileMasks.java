@@ -102,7 +102,7 @@ final class TileMasks {
             magnitudes, address, bytes, steps, tiles, words, at + (column >> 6), perRow, column);
     while (unsure != 0) {
       int first = Long.numberOfTrailingZeros(unsure);
-      long near = unsure >>> first & ((1L << TILES) - 1);
+      long near = (unsure >>> first) & ((1L << TILES) - 1);
       int count = 64 - Long.numberOfLeadingZeros(near);
       exact(magnitudes, address + 16L * first, bytes, count, column + 4 * first, words, at, perRow);
       unsure &= ~(near << first);
