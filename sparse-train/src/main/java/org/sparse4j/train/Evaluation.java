@@ -8,7 +8,7 @@ import org.sparse4j.train.layer.Layer;
 /**
  * How well a model does on a data set.
  *
- * @param samples number of samples
+ * @param samples number of samples; of targets where a sample has several, such as tokens
  * @param correct samples whose largest output is that of their label; a tie counts for the lower
  *     one
  * @param loss mean loss of a sample
@@ -37,6 +37,7 @@ public record Evaluation(int samples, int correct, double loss) {
    *     data have classes
    */
   public static Evaluation of(Layer model, Dataset data, Kernels kernels, Workspace workspace) {
-    return new Evaluator(model, Loss.crossEntropy(), kernels, workspace).evaluate(data);
+    return new Evaluator(model, Loss.crossEntropy(), kernels, workspace, Evaluator.LARGEST_BATCH)
+        .evaluate(data);
   }
 }

@@ -15,15 +15,17 @@ import org.sparse4j.train.layer.Layer;
  */
 final class Evaluator {
 
-  private static final int LARGEST_BATCH = 1024;
+  static final int LARGEST_BATCH = 1024;
 
   private final Layer model;
   private final Loss loss;
   private final Kernels kernels;
   private final Workspace workspace;
   private final Tape tape;
+  private final int largestBatch;
 
-  Evaluator(Layer model, Loss loss, Kernels kernels, Workspace workspace) {
+  Evaluator(Layer model, Loss loss, Kernels kernels, Workspace workspace, int largestBatch) {
+    this.largestBatch = largestBatch;
     this.model = model;
     this.loss = loss;
     this.kernels = kernels;
@@ -32,15 +34,17 @@ final class Evaluator {
   }
 
   Evaluation evaluate(Dataset data) {
-    Batches batches = Batches.inOrder(data, Math.max(1, Math.min(LARGEST_BATCH, data.size())));
+    Batches batches = Batches.inOrder(data, Math.max(1, Math.min(largestBatch, data.size())));
     double sum = 0;
     int correct = 0;
+    int samples = 0;
     try {
       for (int b = 0; b < batches.perEpoch(); b++) {
         Batch batch = batches.next(kernels, workspace);
         tape.startEvaluation();
         Variable output = model.forward(tape, tape.input(batch.inputs()));
-        if (output.rows() < data.classes() || output.columns() != batch.size()) {
+        int[] targets = loss.targets(batch);
+        if (output.rows() < data.classes() || output.columns() != targets.length) {
           throw new IllegalArgumentException(
               "evaluate: the model's output is "
                   + output.rows()
@@ -51,15 +55,25 @@ final class Evaluator {
                   + " need at least "
                   + data.classes()
                   + "x"
-                  + batch.size());
+                  + targets.length);
         }
-        sum += (double) loss.of(tape, output, batch).scalar() * batch.size();
-        correct += correct(output.value(), batch.labels());
+        int counted = counted(targets);
+        sum += (double) loss.of(tape, output, batch).scalar() * counted;
+        correct += correct(output.value(), targets);
+        samples += counted;
       }
     } finally {
       tape.end();
     }
-    return new Evaluation(data.size(), correct, sum / data.size());
+    return new Evaluation(samples, correct, sum / samples);
+  }
+
+  private static int counted(int[] targets) {
+    int counted = 0;
+    for (int target : targets) {
+      counted += target < 0 ? 0 : 1;
+    }
+    return counted;
   }
 
   private static int correct(DenseMatrix output, int[] labels) {

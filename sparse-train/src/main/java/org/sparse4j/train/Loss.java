@@ -19,6 +19,17 @@ public interface Loss {
   Variable of(Tape tape, Variable output, Batch batch);
 
   /**
+   * Returns what an evaluation compares the largest output of every column with.
+   *
+   * @param batch inputs and labels
+   * @return one class a column of the output, negative where there is none and the loss takes none
+   *     either; the labels of the batch unless overridden; not to be changed
+   */
+  default int[] targets(Batch batch) {
+    return batch.labels();
+  }
+
+  /**
    * Multiplies the model's output before this loss: a temperature of T is a factor of 1 / T.
    *
    * @param factor the factor

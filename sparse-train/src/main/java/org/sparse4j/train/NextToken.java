@@ -30,12 +30,25 @@ final class NextToken implements Loss {
     if (targets.length < count) {
       targets = new int[count];
     }
+    fill(tokens, targets);
+    return tape.crossEntropy(output, targets, 0, NONE);
+  }
+
+  @Override
+  public int[] targets(Batch batch) {
+    DenseMatrix tokens = batch.inputs();
+    int[] all = new int[Math.multiplyExact(tokens.rows(), tokens.columns())];
+    fill(tokens, all);
+    return all;
+  }
+
+  private static void fill(DenseMatrix tokens, int[] targets) {
+    int time = tokens.rows();
     for (int b = 0; b < tokens.columns(); b++) {
       for (int t = 0; t + 1 < time; t++) {
         targets[b * time + t] = (int) tokens.get(t + 1, b);
       }
       targets[b * time + time - 1] = NONE;
     }
-    return tape.crossEntropy(output, targets, 0, NONE);
   }
 }

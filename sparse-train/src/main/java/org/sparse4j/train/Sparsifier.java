@@ -513,7 +513,7 @@ public final class Sparsifier {
   }
 
   private static LayerShape shape(SparseParameter parameter) {
-    return LayerShape.of(parameter.name(), parameter.rows(), parameter.columns());
+    return new LayerShape(parameter.name(), parameter.dimensions());
   }
 
   UpdateRule rule(String layer) {

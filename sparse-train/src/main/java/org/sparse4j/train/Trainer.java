@@ -34,6 +34,7 @@ public final class Trainer {
   private Regularizer regularizer = Regularizer.none();
   private GradientClipping clipping = GradientClipping.none();
   private int batchSize = 128;
+  private int evaluationBatch = Evaluator.LARGEST_BATCH;
   private int epochs = 10;
   private boolean seeded;
   private long seed;
@@ -58,6 +59,7 @@ public final class Trainer {
       Regularizer regularizer,
       GradientClipping clipping,
       int batchSize,
+      int evaluationBatch,
       int epochs,
       long seed,
       int patience,
@@ -155,6 +157,20 @@ public final class Trainer {
    */
   public Trainer batchSize(int batchSize) {
     this.batchSize = atLeastOne("batchSize", batchSize);
+    return this;
+  }
+
+  /**
+   * Sets how many samples an evaluation takes at a time, 1,024 at first: fewer for models with
+   * large activations, such as long sequences and wide convolutions, whose matrices all live until
+   * the step ends.
+   *
+   * @param samples at least 1
+   * @return this trainer
+   * @throws IllegalArgumentException if below 1
+   */
+  public Trainer evaluationBatch(int samples) {
+    this.evaluationBatch = atLeastOne("evaluationBatch", samples);
     return this;
   }
 
@@ -367,6 +383,7 @@ public final class Trainer {
         regularizer,
         clipping,
         batchSize,
+        evaluationBatch,
         epochs,
         seed,
         patience,

@@ -58,7 +58,12 @@ public final class Training {
     this.workspace = Workspace.on(settings.threads());
     this.tape = Tape.of(settings.kernels(), workspace);
     this.evaluator =
-        new Evaluator(settings.model(), settings.loss(), settings.kernels(), workspace);
+        new Evaluator(
+            settings.model(),
+            settings.loss(),
+            settings.kernels(),
+            workspace,
+            settings.evaluationBatch());
     this.batches = batches;
     this.optimizer = optimizer;
     this.sparsifier = sparsifier;

@@ -1,6 +1,8 @@
 package org.sparse4j.train;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -17,6 +19,8 @@ import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.mask.Mask;
 import org.sparse4j.train.autograd.Tape;
 import org.sparse4j.train.autograd.Variable;
+import org.sparse4j.train.data.Batch;
+import org.sparse4j.train.data.Batches;
 import org.sparse4j.train.data.Dataset;
 import org.sparse4j.train.distribution.Uniform;
 import org.sparse4j.train.layer.Gpt;
@@ -84,10 +88,17 @@ class GptTrainingTest {
   @Test
   void learnsToCount() {
     Gpt model = model();
-    Report report = trainer(model, Threads.caller()).epochs(30).fit(counting(320));
+    Report report =
+        trainer(model, Threads.caller())
+            .evaluationBatch(30)
+            .epochs(30)
+            .fit(counting(320), counting(100));
     double loss = report.epochs().getLast().loss();
     // The second token cannot be told from the first: ln(3) / 11 is left.
     assertTrue(loss < 0.25, "loss " + loss);
+    Evaluation test = report.test().orElseThrow();
+    assertEquals(100 * (TIME - 1), test.samples(), "a token each but the last of a sequence");
+    assertTrue(test.accuracy() > 0.9, "accuracy " + test.accuracy());
     Tape tape = Tape.of(Kernels.best(), Workspace.create());
     tape.startEvaluation();
     int[] prompt = {3, 5, 7};
@@ -95,6 +106,29 @@ class GptTrainingTest {
     int[] best = new int[3];
     Kernels.best().dense().argmax(tape.workspace(), logits, best);
     assertEquals(9, best[2]);
+  }
+
+  @Test
+  void theTargetOfATokenIsTheNextOne() {
+    Dataset data =
+        Dataset.of(DenseMatrix.copyOf(new float[][] {{3, 1, 2}, {0, 2, 1}}), new int[2], 1);
+    Workspace workspace = Workspace.create();
+    Batch batch = Batches.inOrder(data, 2).next(Kernels.best(), workspace);
+    Loss loss = Loss.nextToken();
+    assertArrayEquals(new int[] {1, 2, -1, 2, 1, -1}, loss.targets(batch));
+    DenseMatrix logits = DenseMatrix.zeros(4, 6);
+    logits.set(1, 0, 1);
+    Tape tape = Tape.of(Kernels.best(), workspace);
+    tape.startEvaluation();
+    double better = Math.log(3 + Math.E) - 1;
+    assertEquals(
+        (better + 3 * Math.log(4)) / 4, loss.of(tape, tape.input(logits), batch).scalar(), 1e-6);
+    assertEquals(
+        "nextToken: columns of the output (5) must equal time * batch (3 * 2)",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> loss.of(tape, tape.input(DenseMatrix.zeros(4, 5)), batch))
+            .getMessage());
   }
 
   @Tag("kernels")

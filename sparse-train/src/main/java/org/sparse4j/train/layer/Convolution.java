@@ -15,7 +15,8 @@ import org.sparse4j.train.parameter.Parameter;
 /**
  * A convolution of images: every window becomes a column of a patch matrix, and a linear layer of
  * {@code filters x (channels * kernel * kernel)} weights does the rest, dense, sparse or an
- * operator of your own. Sparsifiers see its weights as those of a linear layer.
+ * operator of your own. Update rules see its weights as those of a linear layer, distributions see
+ * the four dimensions.
  *
  * <p>The patch matrix has {@code channels * kernel^2} floats a position and sample, all of which
  * live until the step ends. With groups, filters of a group see its channels alone.
@@ -61,6 +62,9 @@ public final class Convolution implements Layer {
               b.weights.create(name, inputs, outputs, b.initializer),
               inputs,
               outputs);
+      if (layer instanceof SparseLinear sparse) {
+        sparse.weight().inputDimensions(image.channels() / b.groups, b.kernel, b.kernel);
+      }
       groups.add(b.groups == 1 ? layer : parts.add(String.valueOf(g), layer));
       maps.add(layer.map(function));
     }

@@ -14,7 +14,7 @@ record ParameterView(
 
   @Override
   public LayerShape shape() {
-    return LayerShape.of(parameter.name(), parameter.rows(), parameter.columns());
+    return new LayerShape(parameter.name(), parameter.dimensions());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.sparse4j.train.parameter;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.CsrMatrix;
@@ -33,6 +34,7 @@ public final class SparseParameter implements FlatParameter {
   private final List<DenseMatrix> inputs = new ArrayList<>(1);
   private final List<DenseMatrix> outputGradients = new ArrayList<>(1);
   private String name;
+  private List<Integer> dimensions;
   private CsrMatrix matrix;
   private boolean initialised;
   private boolean chosen = true;
@@ -45,6 +47,7 @@ public final class SparseParameter implements FlatParameter {
       String name, CsrMatrix matrix, Initializer initializer, boolean initialised) {
     this.name = name;
     this.matrix = matrix;
+    this.dimensions = List.of(matrix.rows(), matrix.columns());
     this.initializer = initializer;
     this.initialised = initialised;
     this.gradient = new FlatGradient(matrix.values().length());
@@ -116,6 +119,44 @@ public final class SparseParameter implements FlatParameter {
    */
   public int columns() {
     return matrix.columns();
+  }
+
+  /**
+   * Says that the inputs of an output have dimensions of their own, as those of a convolution have:
+   * distributions such as Erdos-Renyi-Kernel look at them, nothing else does.
+   *
+   * @param inputs dimensions whose product is the number of inputs
+   * @return this parameter
+   * @throws IllegalArgumentException if the product is another
+   */
+  public SparseParameter inputDimensions(int... inputs) {
+    List<Integer> all = new ArrayList<>();
+    all.add(rows());
+    long product = 1;
+    for (int input : inputs) {
+      product = Math.multiplyExact(product, (long) input);
+      all.add(input);
+    }
+    if (product != columns()) {
+      throw new IllegalArgumentException(
+          "inputDimensions: product of "
+              + Arrays.toString(inputs)
+              + " ("
+              + product
+              + ") must equal the inputs of "
+              + this);
+    }
+    dimensions = List.copyOf(all);
+    return this;
+  }
+
+  /**
+   * Returns the number of outputs and the dimensions of their inputs.
+   *
+   * @return rows and columns unless {@link #inputDimensions} said more
+   */
+  public List<Integer> dimensions() {
+    return dimensions;
   }
 
   /**

@@ -197,6 +197,21 @@ class ImageLayersTest {
     assertEquals(5, y.columns());
   }
 
+  @Test
+  void distributionsSeeTheDimensionsOfConvolutions() {
+    Convolution layer =
+        Convolution.of(ImageShape.of(4, 6, 6), 8, 3)
+            .groups(2)
+            .weights(LinearFactory.sparse())
+            .build();
+    SparseParameter weight = layer.sparseParameters().getFirst();
+    assertEquals(List.of(4, 2, 3, 3), weight.dimensions());
+    assertRejects(
+        "inputDimensions: product of [2, 3, 2] (12) must equal the inputs of " + weight,
+        () -> weight.inputDimensions(2, 3, 2));
+    assertEquals(List.of(5, 7), SparseLinear.of(7, 5).sparseParameters().getFirst().dimensions());
+  }
+
   private static void assertRejects(String message, Runnable operation) {
     assertEquals(
         message, assertThrows(IllegalArgumentException.class, operation::run).getMessage());
