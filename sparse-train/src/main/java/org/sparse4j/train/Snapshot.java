@@ -3,14 +3,18 @@ package org.sparse4j.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.sparse4j.format.CsrMatrix;
+import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.format.Remap;
 import org.sparse4j.io.Safetensors;
 import org.sparse4j.io.SafetensorsFile;
+import org.sparse4j.io.SafetensorsWriter;
+import org.sparse4j.mask.Mask;
 import org.sparse4j.train.layer.Layer;
 import org.sparse4j.train.parameter.DenseParameter;
 import org.sparse4j.train.parameter.Parameter;
@@ -44,6 +48,41 @@ final class Snapshot {
       }
     }
     return snapshot;
+  }
+
+  /** The numbers of a model without those of sparse parameters that are not kept. */
+  static Snapshot pruned(Layer model, List<int[]> kept) {
+    Snapshot snapshot = take(model);
+    List<SparseParameter> weights = model.sparseParameters();
+    for (int l = 0; l < weights.size(); l++) {
+      CsrMatrix matrix = weights.get(l).matrix();
+      Mask.Builder mask = Mask.builder(matrix.rows(), matrix.columns());
+      int[] indices = kept.get(l);
+      int[] next = new int[1];
+      matrix
+          .pattern()
+          .forEach((p, i, j) -> {
+            if (next[0] < indices.length && indices[next[0]] == p) {
+              mask.keep(i, j);
+              next[0]++;
+            }
+          });
+      CsrPattern pattern = CsrPattern.of(mask.build());
+      float[] numbers =
+          Remap.between(matrix.pattern(), pattern).apply(matrix.floatValues().array());
+      snapshot.sparse.put(weights.get(l).name(), CsrMatrix.of(pattern, FloatValues.wrap(numbers)));
+    }
+    return snapshot;
+  }
+
+  /** Writes what {@link #read} reads. */
+  void save(Path path, String key, String value) throws IOException {
+    SafetensorsWriter writer = Safetensors.writer();
+    sparse.forEach(writer::add);
+    dense.forEach(writer::add);
+    values.forEach(writer::add);
+    writer.metadata(key, value);
+    writer.write(path);
   }
 
   /** Reads what {@link Weights#save} wrote for a model of the same structure. */

@@ -12,7 +12,7 @@ import org.sparse4j.train.schedule.SparsitySchedule;
 
 /**
  * Prunes and grows whole blocks of weights: at every update the blocks with the largest weights
- * stay, and as many with the largest gradients join them; after Okanovic, Kwasniewski, Ben-Nun and
+ * stay, and as many with the largest gradients join them; after Okanovic, Deshmukh, Kwasniewski and
  * others, BLaST: high performance inference and pretraining using block sparse transformers, 2025
  * (arXiv 2507.03117). The paper's text was not at hand: the algorithm is a reconstruction.
  *
