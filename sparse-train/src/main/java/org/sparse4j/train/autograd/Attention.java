@@ -7,9 +7,10 @@ import org.sparse4j.format.DenseMatrix;
  * is a query.
  *
  * <p>The entry's {@code from} is the number of heads, {@code to} the columns of a sequence, {@code
- * flag} says that a query sees no later key. A block is one head of one sequence: its rows of Q, K
- * and V are copied together, so that its products are whole matrices wherever the sequence starts.
- * Blocks share nothing, so they run on the workspace's threads with equal results.
+ * flag} says that a query sees no later key, {@code number} is the fraction of probabilities
+ * dropped. A block is one head of one sequence: its rows of Q, K and V are copied together, so that
+ * its products are whole matrices wherever the sequence starts. Blocks share nothing, so they run
+ * on the workspace's threads with equal results.
  */
 enum Attention implements Operator {
   INSTANCE;

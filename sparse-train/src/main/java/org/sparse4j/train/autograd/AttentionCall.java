@@ -9,6 +9,7 @@ import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.DenseKernels;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.GemmForm;
+import org.sparse4j.train.random.Streams;
 
 /**
  * The blocks of one use of {@link Attention}; parts are ranges of blocks. One object lives in each
@@ -26,7 +27,8 @@ final class AttentionCall implements PartBody {
   private static final int O = 3;
   private static final int OTHER = 4;
   private static final int SCORES = 5;
-  private static final int MATRICES = 6;
+  private static final int DROPPED = 6;
+  private static final int MATRICES = 7;
 
   /** Products below which a second thread costs more than it brings. */
   private static final long WORTH_A_PART = 1 << 16;
@@ -101,7 +103,7 @@ final class AttentionCall implements PartBody {
     }
     for (int p = 0; p < parts; p++) {
       for (int m = 0; m < MATRICES; m++) {
-        int rows = m == SCORES ? time : width;
+        int rows = m >= SCORES ? time : width;
         partMatrices[p].matrices[m] = e.saved(SCRATCH + MATRICES * p + m, rows, time);
       }
     }
@@ -134,7 +136,8 @@ final class AttentionCall implements PartBody {
     }
     dense.softmax(workspace, probabilities, probabilities);
     DenseMatrix o = part.get(O);
-    dense.gemm(workspace, GemmForm.AB, part.get(V), probabilities, Epilogue.none(), o);
+    DenseMatrix weights = dropped(e, workspace, part, block, probabilities);
+    dense.gemm(workspace, GemmForm.AB, part.get(V), weights, Epilogue.none(), o);
     store(o, e.output(), block);
   }
 
@@ -148,14 +151,29 @@ final class AttentionCall implements PartBody {
     DenseMatrix scores = part.get(SCORES);
     DenseMatrix result = part.get(OTHER);
     dense.gemm(workspace, GemmForm.ATB, part.get(V), slopes, Epilogue.none(), scores);
+    if (e.number > 0) {
+      dense.dropout(workspace, e.number, Streams.derive(e.seed, block), scores, scores);
+    }
     dense.softmaxGradient(workspace, probabilities, scores, scores);
-    dense.gemm(workspace, GemmForm.ABT, slopes, probabilities, Epilogue.none(), result);
+    DenseMatrix weights = dropped(e, workspace, part, block, probabilities);
+    dense.gemm(workspace, GemmForm.ABT, slopes, weights, Epilogue.none(), result);
     store(result, gradients.get(V), block);
     dense.gemm(workspace, GemmForm.AB, part.get(K), scores, Epilogue.none(), result);
     dense.scale(workspace, scale, result, result);
     store(result, gradients.get(Q), block);
     dense.gemm(workspace, GemmForm.ABT, part.get(Q), scores, Epilogue.none(), result);
     store(result, gradients.get(K), block);
+  }
+
+  /** What remains of the probabilities, by the seed of this use and the block. */
+  private static DenseMatrix dropped(
+      Entry e, Workspace workspace, Part part, int block, DenseMatrix probabilities) {
+    if (e.number == 0) {
+      return probabilities;
+    }
+    DenseMatrix rest = part.get(DROPPED);
+    e.dense().dropout(workspace, e.number, Streams.derive(e.seed, block), probabilities, rest);
+    return rest;
   }
 
   private void load(Entry e, Workspace workspace, Part part, int block) {

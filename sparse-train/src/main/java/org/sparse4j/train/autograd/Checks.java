@@ -85,6 +85,12 @@ final class Checks {
     return rows;
   }
 
+  static void rate(String operation, float rate) {
+    if (!(rate >= 0 && rate < 1)) {
+      throw new IllegalArgumentException(operation + ": rate (" + rate + ") must be in [0, 1)");
+    }
+  }
+
   static void attention(Variable q, Variable k, Variable v, int heads, int time) {
     sameShape(Attention.INSTANCE, q, k);
     sameShape(Attention.INSTANCE, q, v);

@@ -292,10 +292,12 @@ public final class Entry {
 
   private void growViews(int slot) {
     if (slot >= viewed.length) {
-      viewed = Arrays.copyOf(viewed, slot + 1);
-      views = Arrays.copyOf(views, slot + 1);
-      vectors = Arrays.copyOf(vectors, slot + 1);
-      operands = Arrays.copyOf(operands, slot + 1);
+      // Attention has a view a head of every sequence.
+      int length = Math.max(slot + 1, viewed.length * 2);
+      viewed = Arrays.copyOf(viewed, length);
+      views = Arrays.copyOf(views, length);
+      vectors = Arrays.copyOf(vectors, length);
+      operands = Arrays.copyOf(operands, length);
     }
   }
 

@@ -384,9 +384,7 @@ public final class Tape {
    * @return the result; x itself in an evaluation or for rate 0
    */
   public Variable dropout(float rate, Variable x) {
-    if (!(rate >= 0 && rate < 1)) {
-      throw new IllegalArgumentException("dropout: rate (" + rate + ") must be in [0, 1)");
-    }
+    Checks.rate("dropout", rate);
     if (!training || rate == 0) {
       return x;
     }
@@ -523,8 +521,29 @@ public final class Tape {
    */
   public Variable attention(
       Variable q, Variable k, Variable v, int heads, int time, boolean causal) {
+    return attention(q, k, v, heads, time, causal, 0);
+  }
+
+  /**
+   * Computes attention like {@link #attention(Variable, Variable, Variable, int, int, boolean)},
+   * dropping some of the softmax's probabilities in training, as {@link #dropout} does.
+   *
+   * @param q queries, features x (batch * time), one sequence after the other
+   * @param k keys, of the same shape
+   * @param v values, of the same shape
+   * @param heads number of heads, a divisor of the features
+   * @param time columns of one sequence, a divisor of the columns
+   * @param causal whether a query sees no key that comes after it in its sequence
+   * @param dropout fraction of the probabilities to drop in a training step, in [0, 1)
+   * @return the heads one below the other, of the same shape
+   */
+  public Variable attention(
+      Variable q, Variable k, Variable v, int heads, int time, boolean causal, float dropout) {
     Checks.attention(q, k, v, heads, time);
+    Checks.rate("attention", dropout);
     Entry entry = begin(Attention.INSTANCE, q);
+    entry.number = training ? dropout : 0;
+    entry.seed = Streams.derive(seed, entryCount);
     feed(entry, k);
     feed(entry, v);
     entry.from = heads;

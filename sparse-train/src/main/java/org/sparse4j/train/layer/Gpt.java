@@ -17,8 +17,7 @@ import org.sparse4j.train.parameter.Parameter;
  * learners, 2019).
  *
  * <p>Weights start from N(0, 0.02^2), those of the two projections back to the residual stream from
- * N(0, 0.02^2 / (2 layers)), biases at 0, norms at 1. What the paper has and this model does not is
- * dropout inside the attention's probabilities.
+ * N(0, 0.02^2 / (2 layers)), biases at 0, norms at 1.
  *
  * <p>As a layer it takes token numbers as floats, {@code time x batch} with {@code time} at most
  * the context, and gives {@code vocabulary x (batch * time)}, one sequence after the other; {@code
@@ -203,7 +202,8 @@ public final class Gpt implements Layer {
     }
 
     /**
-     * Sets the fraction dropped from the embedding and from every branch.
+     * Sets the fraction dropped from the embedding, from every branch and from the probabilities of
+     * the attention.
      *
      * @param rate in [0, 1)
      * @return this builder
@@ -255,7 +255,7 @@ public final class Gpt implements Layer {
       Initializer back = TransformerBlock.normal(width, 1 / Math.sqrt(2.0 * layers));
       return TransformerBlock.of(
           norm(),
-          SelfAttention.of(width, heads, context, true, weights, start, back),
+          SelfAttention.of(width, heads, context, true, weights, start, back).dropout(dropout),
           norm(),
           feedForward(start),
           dropout);

@@ -22,6 +22,7 @@ public final class SelfAttention implements Layer {
   private final int heads;
   private final int time;
   private final boolean causal;
+  private float dropout;
 
   private SelfAttention(
       AffineLayer query,
@@ -111,6 +112,21 @@ public final class SelfAttention implements Layer {
   }
 
   /**
+   * Drops some of the softmax's probabilities in training.
+   *
+   * @param rate fraction to drop, in [0, 1)
+   * @return this layer
+   * @throws IllegalArgumentException if the rate is not in [0, 1)
+   */
+  public SelfAttention dropout(double rate) {
+    if (!(rate >= 0 && rate < 1)) {
+      throw new IllegalArgumentException("SelfAttention: dropout (" + rate + ") must be in [0, 1)");
+    }
+    dropout = (float) rate;
+    return this;
+  }
+
+  /**
    * Returns the length of a sequence where none is given.
    *
    * @return columns
@@ -137,7 +153,7 @@ public final class SelfAttention implements Layer {
     Variable q = tape.affine(query.map(), x);
     Variable k = tape.affine(key.map(), x);
     Variable v = tape.affine(value.map(), x);
-    return tape.affine(output.map(), tape.attention(q, k, v, heads, length, causal));
+    return tape.affine(output.map(), tape.attention(q, k, v, heads, length, causal, dropout));
   }
 
   @Override
@@ -165,6 +181,8 @@ public final class SelfAttention implements Layer {
         + heads
         + " heads, time "
         + time
+        + ", dropout "
+        + dropout
         + " ["
         + query
         + ", "

@@ -60,6 +60,13 @@ class SequenceOperatorsTest {
         .tolerance(2e-3)
         .check((tape, x) ->
             tape.add(x.get(0), tape.attention(x.get(0), x.get(0), x.get(0), heads, time, causal)));
+    GradientCheck.with(kernels)
+        .input(random(rows, columns, 1))
+        .input(random(rows, columns, 2))
+        .input(random(rows, columns, 3))
+        .tolerance(8e-4)
+        .check(
+            (tape, x) -> tape.attention(x.get(0), x.get(1), x.get(2), heads, time, causal, 0.4f));
     DenseMatrix q = random(rows, columns, 1);
     DenseMatrix k = random(rows, columns, 2);
     DenseMatrix v = random(rows, columns, 3);
@@ -132,6 +139,35 @@ class SequenceOperatorsTest {
     }
   }
 
+  /** With values of 1 a result is the sum of the kept probabilities. */
+  @Test
+  void attentionDropsProbabilitiesInTrainingOnly() {
+    DenseMatrix ones = DenseMatrix.zeros(2, 400);
+    ones.fill(1);
+    DenseMatrix zeros = DenseMatrix.zeros(2, 400);
+    tape.startTraining(5);
+    Variable same = tape.input(zeros);
+    float[] kept =
+        tape.attention(same, same, tape.input(ones), 1, 20, false, 0.25f).value().toArray();
+    double sum = 0;
+    for (float value : kept) {
+      double count = value * 20 * 0.75; // each of 20 equal probabilities is dropped or 4/3 as large
+      assertEquals(Math.rint(count), count, 1e-4);
+      sum += value;
+    }
+    assertEquals(1, sum / kept.length, 0.02);
+    tape.startTraining(5);
+    same = tape.input(zeros);
+    assertArrayEquals(
+        kept, tape.attention(same, same, tape.input(ones), 1, 20, false, 0.25f).value().toArray());
+    tape.startEvaluation();
+    same = tape.input(zeros);
+    for (float value :
+        tape.attention(same, same, tape.input(ones), 1, 20, false, 0.25f).value().toArray()) {
+      assertEquals(1, value, 1e-6);
+    }
+  }
+
   @Test
   void attentionDoesNotDependOnTheNumberOfThreads() {
     float[][] one = attentionOn(Threads.caller());
@@ -153,7 +189,7 @@ class SequenceOperatorsTest {
       Variable q = own.variable(random(48, 7 * 33, 6));
       Variable k = own.variable(random(48, 7 * 33, 7));
       Variable v = own.variable(random(48, 7 * 33, 8));
-      Variable o = own.attention(q, k, v, 3, 33, true);
+      Variable o = own.attention(q, k, v, 3, 33, true, 0.1f);
       own.backward(own.sum(own.multiply(o, own.input(random(48, 7 * 33, 9)))));
       results =
           new float[][] {
@@ -280,6 +316,9 @@ class SequenceOperatorsTest {
     assertRejects(
         "attention: time (4) must divide the columns; Q is 4x6",
         () -> tape.attention(zeros(4, 6), zeros(4, 6), zeros(4, 6), 2, 4, true));
+    assertRejects(
+        "attention: rate (1.0) must be in [0, 1)",
+        () -> tape.attention(zeros(4, 6), zeros(4, 6), zeros(4, 6), 2, 3, true, 1));
     assertRejects(
         "embedding: tokens[1] (5) must be between 0 and 4; the table is 5x2",
         () -> tape.embedding(zeros(5, 2), new int[] {4, 5}, 2));
