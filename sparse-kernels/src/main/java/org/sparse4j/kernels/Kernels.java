@@ -431,7 +431,7 @@ public final class Kernels {
 
   /** Whether a provider is the one behind all formats of ours. */
   boolean isBuiltIn(FormatProvider candidate) {
-    return candidate == provider;
+    return candidate.equals(provider);
   }
 
   /** A kernel and who brought it. */

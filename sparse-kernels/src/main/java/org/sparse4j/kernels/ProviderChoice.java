@@ -87,7 +87,7 @@ final class ProviderChoice {
   /** Throws if a provider took the place of one that could not be had. */
   static void requireNoFallback(KernelProvider provider) {
     boolean asked = System.getProperty(PROPERTY, "auto").equalsIgnoreCase("scalar");
-    if (provider == scalar() && !asked && Once.VECTOR instanceof Attempt.Missing missing) {
+    if (provider.equals(scalar()) && !asked && Once.VECTOR instanceof Attempt.Missing missing) {
       throw new IllegalStateException(
           "Sparse4J kernels: strict, but these are the scalar kernels: " + missing.reason());
     }

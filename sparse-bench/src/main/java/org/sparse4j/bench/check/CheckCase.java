@@ -1,5 +1,6 @@
 package org.sparse4j.bench.check;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import org.sparse4j.format.DenseVector;
@@ -12,6 +13,7 @@ abstract class CheckCase {
     0, 1, 2, 3, 4, 5, 7, 8, 9, 11, 13, 15, 16, 17, 19, 23, 31, 32, 33, 47, 48, 49, 63, 64, 65, 79,
     97, 113, 127, 128, 129, 144, 145, 191, 193, 211, 255, 256, 257, 307
   };
+  private static final List<Numbers> NUMBERS = List.of(Numbers.values());
   private static final int LARGEST = 320;
   private static final long MOST_PRODUCTS = 1_500_000;
 
@@ -31,7 +33,7 @@ abstract class CheckCase {
 
   CheckCase(SplittableRandom random, int leastColumns, boolean single) {
     this.random = random;
-    numbers = Numbers.values()[random.nextInt(Numbers.values().length)];
+    numbers = NUMBERS.get(random.nextInt(NUMBERS.size()));
     int rows;
     int columns;
     int samples;

@@ -108,6 +108,7 @@ public final class WorkerTeam implements Threads, Executor, AutoCloseable {
   }
 
   /** Spins at first; gives way to a worker that wants this very core if that takes long. */
+  @SuppressWarnings("ThreadPriorityCheck") // a hint, for machines with fewer cores than threads
   private void awaitOthers() {
     long since = System.nanoTime();
     while (unfinished.get() != 0) {

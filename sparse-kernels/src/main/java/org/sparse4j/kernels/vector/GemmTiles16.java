@@ -72,7 +72,7 @@ final class GemmTiles16 {
       b1 = w1.fma(x1, b1);
       c1 = w2.fma(x1, c1);
       d1 = w3.fma(x1, d1);
-      x = (x + 2 * LANE_BYTES) & ADDRESS;
+      x = (x + 2L * LANE_BYTES) & ADDRESS;
     }
     long y = c & ADDRESS;
     a0.intoMemorySegment(ALL, y, ORDER);
@@ -127,7 +127,7 @@ final class GemmTiles16 {
       w = FloatVector.broadcast(F, ALL.get(FLOAT, p + 12));
       d0 = w.fma(x0, d0);
       d1 = w.fma(x1, d1);
-      x = (x + 2 * LANE_BYTES) & ADDRESS;
+      x = (x + 2L * LANE_BYTES) & ADDRESS;
       p = (p + aStride) & ADDRESS;
     }
     long y = c & ADDRESS;

@@ -56,7 +56,7 @@ final class WindowProduct implements PreparedKernel.BatchMajor, PreparedKernel.P
    * is no loss.
    */
   static boolean suits(int nnz, int batch) {
-    return batch <= WindowTiles.SAMPLES || batch <= BATCH && nnz <= CACHED;
+    return batch <= WindowTiles.SAMPLES || (batch <= BATCH && nnz <= CACHED);
   }
 
   @Override
