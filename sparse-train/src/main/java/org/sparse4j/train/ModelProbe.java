@@ -130,6 +130,7 @@ final class ModelProbe implements Probe {
   private void gradient(Batches source, int batches, Loss loss) {
     makeDense();
     zeroGradients();
+    List<Runnable> restore = keepOthers();
     try {
       for (int b = 0; b < batches; b++) {
         Batch batch = source.next(kernels, workspace);
@@ -139,6 +140,7 @@ final class ModelProbe implements Probe {
       }
     } finally {
       tape.end();
+      restore.forEach(Runnable::run);
     }
   }
 
@@ -156,7 +158,8 @@ final class ModelProbe implements Probe {
     for (int f = 0; f < features; f++) {
       ones.set(f, 0, 1);
     }
-    List<Runnable> restore = takeMagnitudes();
+    List<Runnable> restore = keepOthers();
+    takeMagnitudes();
     try {
       tape.startTraining(weightSeed);
       Variable sum = tape.sum(model.forward(tape, tape.input(ones)));
@@ -169,24 +172,21 @@ final class ModelProbe implements Probe {
     }
   }
 
-  /** Replaces what is not managed by its magnitude, and says how to undo it. */
-  private List<Runnable> takeMagnitudes() {
+  /**
+   * Copies what is not managed, and says how to put it back: batch norm moves its running numbers.
+   */
+  private List<Runnable> keepOthers() {
     List<Runnable> restore = new ArrayList<>();
     for (Parameter parameter : model.parameters()) {
       switch (parameter) {
         case SparseParameter sparse when managed.contains(sparse) -> {}
         case DenseParameter matrix -> {
           float[] before = matrix.value().toArray();
-          float[] magnitudes = before.clone();
-          takeMagnitudes(magnitudes);
-          copy(magnitudes, matrix.value());
           restore.add(() -> copy(before, matrix.value()));
         }
         case FlatParameter flat -> {
           float[] values = flat.values().array();
           float[] before = values.clone();
-          takeMagnitudes(values);
-          flat.values().markChanged();
           restore.add(() -> {
             System.arraycopy(before, 0, values, 0, values.length);
             flat.values().markChanged();
@@ -195,6 +195,24 @@ final class ModelProbe implements Probe {
       }
     }
     return restore;
+  }
+
+  /** Replaces what is not managed by its magnitude. */
+  private void takeMagnitudes() {
+    for (Parameter parameter : model.parameters()) {
+      switch (parameter) {
+        case SparseParameter sparse when managed.contains(sparse) -> {}
+        case DenseParameter matrix -> {
+          float[] values = matrix.value().toArray();
+          takeMagnitudes(values);
+          copy(values, matrix.value());
+        }
+        case FlatParameter flat -> {
+          takeMagnitudes(flat.values().array());
+          flat.values().markChanged();
+        }
+      }
+    }
   }
 
   private static void takeMagnitudes(float[] values) {

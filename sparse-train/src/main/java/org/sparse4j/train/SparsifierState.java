@@ -285,6 +285,22 @@ public final class SparsifierState {
     return status;
   }
 
+  /**
+   * Returns the fraction of the managed layers' positions that have been stored at some time: R_s
+   * of {@link LayerStatus#coverage} for all layers together.
+   *
+   * @return in [0, 1]; 0 if nothing is managed
+   */
+  public double coverage() {
+    long ever = 0;
+    long positions = 0;
+    for (Managed layer : layers) {
+      ever += layer.coverage().count();
+      positions += (long) layer.parameter().rows() * layer.parameter().columns();
+    }
+    return positions == 0 ? 0 : (double) ever / positions;
+  }
+
   List<Managed> managed() {
     return layers;
   }

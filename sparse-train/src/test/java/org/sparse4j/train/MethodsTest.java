@@ -50,6 +50,7 @@ import org.sparse4j.train.update.BlockPruneAndGrow;
 import org.sparse4j.train.update.DstEe;
 import org.sparse4j.train.update.GradualMagnitude;
 import org.sparse4j.train.update.Movement;
+import org.sparse4j.train.update.RigL;
 import org.sparse4j.train.update.Sniper;
 import org.sparse4j.train.update.SparseMomentum;
 import org.sparse4j.train.update.Srigl;
@@ -247,5 +248,35 @@ class MethodsTest {
     long end = training.sparsifier().layers().stream().mapToLong(LayerStatus::stored).sum();
     assertTrue(Math.abs(end - start) <= start / 20, end + " of " + start);
     assertTrue(training.sparsifier().ruleBytes() >= 4 * 768);
+  }
+
+  /** Exploration covers more positions than RigL does in as many updates of equal size. */
+  @Test
+  void explorationCoversMore() {
+    double rigL = coverage(RigL.dropFraction(Cosine.from(.3)));
+    double curious = coverage(DstEe.of(Cosine.from(.3), 1, 1));
+    assertTrue(curious > rigL, curious + " of " + rigL);
+    assertTrue(rigL > .2 && curious < 1, curious + " of " + rigL);
+  }
+
+  /** The listener sees it rise, and the flip rate of every update. */
+  private static double coverage(UpdateRule rule) {
+    double[] last = new double[1];
+    TrainingListener watch =
+        new TrainingListener() {
+          @Override
+          public void stepped(Training training, StepReport step) {
+            double now = training.sparsifier().coverage();
+            assertTrue(now >= last[0]);
+            last[0] = now;
+            step.maskUpdate()
+                .ifPresent(update -> {
+                  long flips = 2 * update.grown();
+                  assertEquals(flips / 768.0, update.flipRate(), 1e-12);
+                });
+          }
+        };
+    with(Examples.model(), uniform(.8).rule(rule).updates(FOUR)).listener(watch).fit(TRAIN, TEST);
+    return last[0];
   }
 }

@@ -25,7 +25,9 @@ import org.sparse4j.train.autograd.Variable;
 import org.sparse4j.train.distribution.ErdosRenyiKernel;
 import org.sparse4j.train.distribution.SparsityDistribution;
 import org.sparse4j.train.distribution.Uniform;
+import org.sparse4j.train.initial.Snip;
 import org.sparse4j.train.layer.ActivationLayer;
+import org.sparse4j.train.layer.BatchNorm;
 import org.sparse4j.train.layer.LayerShape;
 import org.sparse4j.train.layer.LayerView;
 import org.sparse4j.train.layer.Linear;
@@ -34,6 +36,7 @@ import org.sparse4j.train.layer.SparseLinear;
 import org.sparse4j.train.optim.OptimizerState;
 import org.sparse4j.train.optim.Sgd;
 import org.sparse4j.train.parameter.DenseParameter;
+import org.sparse4j.train.parameter.Parameter;
 import org.sparse4j.train.parameter.SparseParameter;
 import org.sparse4j.train.random.Streams;
 import org.sparse4j.train.schedule.Constant;
@@ -334,6 +337,36 @@ class SparsifierTest {
     state.update(optimizer, Workspace.create());
     state.update(optimizer, Workspace.create());
     assertEquals(6, seeds.stream().distinct().count());
+  }
+
+  @Test
+  void firstMasksThatLookAtDataLeaveRunningNumbersAlone() {
+    Sequential model =
+        Sequential.of(
+            SparseLinear.of(Examples.FEATURES, 20),
+            BatchNorm.of(20),
+            ActivationLayer.relu(),
+            SparseLinear.of(20, Examples.CLASSES));
+    ProbeData data =
+        new ProbeData(
+            Examples.samples(200, 1),
+            16,
+            3,
+            Loss.crossEntropy(),
+            Kernels.best(),
+            Workspace.create());
+    SparsifierState state =
+        uniform(.8).firstMasks(Snip.batches(2)).build().start(model, 100, 2, data);
+    assertEquals(112, stored(state)[0] + stored(state)[1]);
+    for (Parameter parameter : model.parameters()) {
+      assertFalse(parameter.hasGradient());
+      if (parameter instanceof DenseParameter dense && dense.name().contains("running")) {
+        float start = dense.name().contains("var") ? 1 : 0;
+        for (float number : dense.value().toArray()) {
+          assertEquals(start, number, dense.name());
+        }
+      }
+    }
   }
 
   @Test

@@ -17,7 +17,9 @@ import org.sparse4j.train.saliency.Scope;
  * multiplied by a power of two first, that brings the mean sum of its rows near 1. In a network
  * whose functions are positively homogeneous (ReLU) and whose biases are 0 all scores of a round
  * change by the same power of two, which changes no order. Counts are exact, and what was dropped
- * stays dropped. Dropout takes part if the model has any.
+ * stays dropped. Dropout takes part if the model has any. Deviation: batch norm would normalise the
+ * single sample by itself, which leaves all scores 0 and is an error; the original takes its
+ * running numbers.
  */
 public final class SynFlow implements FirstMasks {
 
@@ -65,6 +67,9 @@ public final class SynFlow implements FirstMasks {
       for (int l = 0; l < layers; l++) {
         scores.add(scores(probe, l, kept.get(l)));
       }
+      if (k == 0) {
+        requireFlow(scores);
+      }
       long[] counts = new long[layers];
       counts[0] = k + 1 == rounds ? stored : count(size, stored, k);
       List<int[]> next = Scope.network().keep(scores, counts, positions);
@@ -78,6 +83,19 @@ public final class SynFlow implements FirstMasks {
     }
     probe.weightsChanged();
     return Choices.masks(probe, kept);
+  }
+
+  private static void requireFlow(List<float[]> scores) {
+    for (float[] layer : scores) {
+      for (float score : layer) {
+        if (score != 0) {
+          return;
+        }
+      }
+    }
+    throw new IllegalStateException(
+        "SynFlow: all scores are 0; nothing flows through the model, as with batch norm of a single"
+            + " sample");
   }
 
   private long count(long size, long stored, int round) {

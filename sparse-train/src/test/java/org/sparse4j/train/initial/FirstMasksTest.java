@@ -157,6 +157,27 @@ class FirstMasksTest {
     assertArrayEquals(a, probe.weights(0), "weights and signs are put back");
   }
 
+  @Test
+  void synFlowRejectsAModelThroughWhichNothingFlows() {
+    assertMessage(
+        IllegalStateException.class,
+        "SynFlow: all scores are 0; nothing flows through the model, as with batch norm of a single"
+            + " sample",
+        () -> SynFlow.rounds(2).choose(twoLayers(new float[4], new float[4])));
+    assertMessage(
+        IllegalArgumentException.class,
+        "SynFlow: rounds (0) must be at least 1",
+        () -> SynFlow.rounds(0));
+    assertMessage(
+        IllegalArgumentException.class,
+        "Grasp: samples per class (0) must be at least 1",
+        () -> Grasp.samplesPerClass(0));
+    assertMessage(
+        IllegalArgumentException.class,
+        "Grasp: temperature (0.0) must be above 0",
+        () -> Grasp.samplesPerClass(1).temperature(0));
+  }
+
   private static List<float[]> flow(float[] a, float[] b, int inputs, int hidden, int outputs) {
     float[] da = new float[a.length];
     float[] db = new float[b.length];
