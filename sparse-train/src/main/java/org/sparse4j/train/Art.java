@@ -165,7 +165,7 @@ public final class Art implements TrainingListener {
       SparseParameter weight = weights.get(l);
       LayerShape shape = LayerShape.of(weight.name(), weight.rows(), weight.columns());
       positions[l] = shape.size();
-      counts[l] = Math.min(weight.size(), shape.size() - shape.dropped(sparsity));
+      counts[l] = shape.size() - shape.dropped(sparsity);
       float[] values = weight.values().array();
       float[] magnitudes = new float[values.length];
       for (int p = 0; p < magnitudes.length; p++) {

@@ -76,21 +76,24 @@ public final class Scope {
    * Chooses candidates.
    *
    * @param scores one score a candidate, an array for each layer; not changed
-   * @param counts how many to keep of each layer; only their sum matters if all layers compete
+   * @param counts how many to keep of each layer, or all candidates if there are fewer; only their
+   *     sum matters if all layers compete
    * @param positions rows times columns of each layer, of which {@link #leaving} takes a fraction
    * @return the indices of the kept candidates of each layer, ascending
-   * @throws IllegalArgumentException if more are to be kept than there are
+   * @throws IllegalArgumentException if what {@link #leaving} needs exceeds the sum of the counts
    */
   public List<int[]> keep(List<float[]> scores, long[] counts, long[] positions) {
     int layers = scores.size();
     int[][] kept = new int[layers][];
     if (!global) {
       for (int l = 0; l < layers; l++) {
-        kept[l] = indices(top(List.of(scores.get(l)), counts[l]).getFirst());
+        long count = Math.min(counts[l], scores.get(l).length);
+        kept[l] = indices(top(List.of(scores.get(l)), count).getFirst());
       }
       return List.of(kept);
     }
-    long count = Arrays.stream(counts).sum();
+    long candidates = scores.stream().mapToLong(layer -> layer.length).sum();
+    long count = Math.min(Arrays.stream(counts).sum(), candidates);
     boolean[] fixed = new boolean[layers];
     boolean again = true;
     while (again) {

@@ -105,7 +105,7 @@ public final class AcDc implements UpdateRule {
       LayerView layer = layers.get(l);
       LayerShape shape = layer.shape();
       positions[l] = shape.size();
-      counts[l] = Math.min(layer.pattern().nnz(), shape.size() - shape.dropped(sparsity));
+      counts[l] = shape.size() - shape.dropped(sparsity);
       scores.add(Positions.magnitudes(layer.weights().array()));
     }
     List<int[]> kept = scope.keep(scores, counts, positions);

@@ -102,22 +102,11 @@ public final class GradualMagnitude implements UpdateRule {
     double[] densities = distribution.apply(sparsity).densities(shapes);
     long[] counts = new long[layers.size()];
     long[] positions = new long[layers.size()];
-    long total = 0;
-    long stored = 0;
     List<float[]> scores = new ArrayList<>();
     for (int l = 0; l < counts.length; l++) {
-      LayerView layer = layers.get(l);
       positions[l] = shapes.get(l).size();
       counts[l] = shapes.get(l).stored(densities[l]);
-      if (!remembering) {
-        counts[l] = Math.min(counts[l], layer.pattern().nnz());
-      }
-      total += counts[l];
-      stored += layer.pattern().nnz();
-      scores.add(scores(layer));
-    }
-    if (!remembering && total >= stored) {
-      return layers.stream().map(layer -> Change.none(layer.pattern())).toList();
+      scores.add(scores(layers.get(l)));
     }
     List<int[]> kept = scope.keep(scores, counts, positions);
     List<Change> changes = new ArrayList<>();

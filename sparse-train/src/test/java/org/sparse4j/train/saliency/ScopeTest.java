@@ -21,6 +21,8 @@ class ScopeTest {
     assertEquals("[[1, 3], [0, 2, 4]]", kept(Scope.layer(), SCORES, 2, 3));
     // Ones tie: the earlier layer and the lower position win.
     assertEquals("[[0, 1, 2, 3], [4]]", kept(Scope.network(), SCORES, 2, 3));
+    assertEquals("[[0, 1, 2, 3], [4]]", kept(Scope.layer(), SCORES, 7, 1));
+    assertEquals("[[0, 1, 2, 3], [0, 1, 2, 3, 4]]", kept(Scope.network(), SCORES, 7, 7));
     assertEquals("[[0, 1, 3], []]", kept(Scope.network(), SCORES, 0, 3));
   }
 

@@ -81,6 +81,18 @@ class RulesTest {
     assertEquals(List.of("1000"), texts(rule.update(network, END)));
   }
 
+  /** The first pruning leaves 3 and 1 weights, the second 2 in all, wherever they are. */
+  @Test
+  void pruningTheNetworkCountsAllLayersTogether() {
+    GradualMagnitude rule =
+        GradualMagnitude.schedule(Polynomial.cubicTo(.75)).within(Scope.network());
+    NetworkView second = NetworkView.of(row(4, 3, 2, 0), row(0, 0, 0, 1));
+    assertEquals(List.of("1100", "0000"), texts(rule.update(second, END)));
+    NetworkView other = NetworkView.of(row(9, 8, 7, 6), row(1, 0, 0, 0));
+    AcDc phases = AcDc.of(Phases.of(new long[] {5}, new long[0]), .5);
+    assertEquals(List.of("1111", "0000"), texts(phases.update(other, new UpdatePoint(5, 5, 5))));
+  }
+
   @Test
   void rememberedWeightsComeBackWhenOthersFallBelowThem() {
     GradualMagnitude rule = GradualMagnitude.schedule(Polynomial.cubicTo(.5)).remembering();
