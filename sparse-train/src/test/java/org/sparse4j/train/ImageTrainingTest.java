@@ -9,6 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.execution.Threads;
@@ -19,19 +21,11 @@ import org.sparse4j.train.data.Batch;
 import org.sparse4j.train.data.Batches;
 import org.sparse4j.train.data.Dataset;
 import org.sparse4j.train.distribution.Uniform;
-import org.sparse4j.train.layer.ActivationLayer;
-import org.sparse4j.train.layer.BatchNorm;
-import org.sparse4j.train.layer.Convolution;
+import org.sparse4j.train.layer.ImageModels;
 import org.sparse4j.train.layer.ImageShape;
 import org.sparse4j.train.layer.Layer;
-import org.sparse4j.train.layer.LayerNorm;
-import org.sparse4j.train.layer.Linear;
 import org.sparse4j.train.layer.LinearFactory;
-import org.sparse4j.train.layer.MixerBlock;
-import org.sparse4j.train.layer.PatchEmbedding;
-import org.sparse4j.train.layer.Pool;
 import org.sparse4j.train.layer.Sequential;
-import org.sparse4j.train.layer.TokenMean;
 import org.sparse4j.train.optim.AdamW;
 import org.sparse4j.train.optim.OptimizerState;
 import org.sparse4j.train.parameter.DenseParameter;
@@ -41,7 +35,7 @@ import org.sparse4j.train.schedule.Every;
 import org.sparse4j.train.update.Set;
 
 /** Networks for images in whole trainings. */
-class CnnTrainingTest {
+class ImageTrainingTest {
 
   private static final ImageShape IMAGE = ImageShape.of(1, 8, 8);
 
@@ -71,21 +65,17 @@ class CnnTrainingTest {
   }
 
   private static Sequential network() {
-    Convolution first =
-        Convolution.of(IMAGE, 6, 3).padding(1).weights(LinearFactory.sparse()).build();
-    Pool pool = Pool.max(first.output(), 2, 2);
-    Convolution second =
-        Convolution.of(pool.output(), 8, 3).padding(1).weights(LinearFactory.sparse()).build();
-    return Sequential.of(
-        first,
-        BatchNorm.of(first.output()),
-        ActivationLayer.relu(),
-        pool,
-        second,
-        BatchNorm.of(second.output()),
-        ActivationLayer.relu(),
-        Pool.globalAverage(second.output()),
-        Linear.of(8, 3));
+    return model("convolutional");
+  }
+
+  private static Sequential model(String name) {
+    LinearFactory sparse = LinearFactory.sparse();
+    return switch (name) {
+      case "convolutional" -> ImageModels.convolutional(IMAGE, 3, 6, sparse);
+      case "mixer" -> ImageModels.mixer(IMAGE, 3, 2, 16, 1, sparse);
+      case "visionTransformer" -> ImageModels.visionTransformer(IMAGE, 3, 2, 16, 2, 1, sparse);
+      default -> throw new IllegalArgumentException(name);
+    };
   }
 
   private static Trainer trainer(Layer model, Threads threads) {
@@ -104,27 +94,13 @@ class CnnTrainingTest {
   }
 
   @Tag("kernels")
-  @Test
-  void learnsToTellBarsApart() {
-    Report report = trainer(network(), Threads.caller()).epochs(8).fit(bars(320, 1), bars(200, 2));
+  @ParameterizedTest
+  @ValueSource(strings = {"convolutional", "mixer", "visionTransformer"})
+  void learnsToTellBarsApart(String name) {
+    Report report =
+        trainer(model(name), Threads.caller()).epochs(12).fit(bars(320, 1), bars(200, 2));
     double accuracy = report.test().orElseThrow().accuracy();
-    assertTrue(accuracy > 0.9, "accuracy " + accuracy);
-  }
-
-  @Tag("kernels")
-  @Test
-  void mixersLearnToo() {
-    PatchEmbedding patches = PatchEmbedding.of(IMAGE, 2, 16);
-    Sequential mixer =
-        Sequential.of(
-            patches,
-            MixerBlock.of(patches.tokens(), 16, 16, 32, LinearFactory.sparse()),
-            LayerNorm.of(16),
-            TokenMean.of(patches.tokens()),
-            Linear.of(16, 3));
-    Report report = trainer(mixer, Threads.caller()).epochs(12).fit(bars(320, 1), bars(200, 2));
-    double accuracy = report.test().orElseThrow().accuracy();
-    assertTrue(accuracy > 0.8, "accuracy " + accuracy);
+    assertTrue(accuracy > 0.8, name + ": " + accuracy);
   }
 
   @Tag("kernels")
@@ -186,14 +162,8 @@ class CnnTrainingTest {
   void aSteadyStepAllocatesNextToNothing() {
     var bean =
         (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
-    PatchEmbedding patches = PatchEmbedding.of(IMAGE, 2, 16);
-    Sequential mixer =
-        Sequential.of(
-            patches,
-            MixerBlock.of(patches.tokens(), 16, 16, 32, LinearFactory.sparse()),
-            TokenMean.of(patches.tokens()),
-            Linear.of(16, 3));
-    for (Sequential model : List.of(network(), mixer)) {
+    for (String name : List.of("convolutional", "mixer", "visionTransformer")) {
+      Sequential model = model(name);
       long best = allocated(bean, model);
       assertTrue(best <= 400, best + " bytes a step of " + model);
     }
