@@ -37,9 +37,10 @@ import org.sparse4j.train.saliency.Scope;
  *   <li>Iterative magnitude pruning with rewinding of the learning rate alone (Renda, Frankle and
  *       Carbin, 2020, arXiv 2003.02389): no {@code rewindTo}.
  *   <li>Anytime progressive pruning (Misra and others, APP, 2022, arXiv 2204.01640): {@code
- *       densities(anytime(0.8, 4.5, 8)).masks(Snip.batches(n)).carryBest()}, with the data of a
- *       round as they arrive. Its masks come from the samples at the front of the round's data set
- *       here, shuffled; weights that were pruned count as 0, so masks are nested.
+ *       densities(anytime(0.8, 4.5, 8)).masks(Snip.batches(n)).carryBest()}, with all samples that
+ *       have arrived by a round as its data, and {@link Trainer#probe} for the part of them that
+ *       masks are chosen by; the authors take a fifth of what arrives at a time. Weights that were
+ *       pruned count as 0, so masks are nested.
  * </ul>
  *
  * <p>Deviation: after rewinding to step k a round trains for its whole number of epochs with the

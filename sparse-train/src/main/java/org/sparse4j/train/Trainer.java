@@ -31,6 +31,7 @@ public final class Trainer {
   private Sparsifier sparsifier = Sparsifier.none();
   private @Nullable LongFunction<? extends Optimizer> optimizer;
   private Loss loss = Loss.crossEntropy();
+  private Optional<Dataset> probed = Optional.empty();
   private Regularizer regularizer = Regularizer.none();
   private GradientClipping clipping = GradientClipping.none();
   private int batchSize = 128;
@@ -54,6 +55,7 @@ public final class Trainer {
   record Settings(
       Layer model,
       Sparsifier sparsifier,
+      Optional<Dataset> probed,
       LongFunction<? extends Optimizer> optimizer,
       Loss loss,
       Regularizer regularizer,
@@ -90,6 +92,17 @@ public final class Trainer {
    */
   public Trainer sparsifier(Sparsifier sparsifier) {
     this.sparsifier = sparsifier;
+    return this;
+  }
+
+  /**
+   * Lets first masks that look at data see these samples, not those of the training.
+   *
+   * @param samples at least as many as one batch has
+   * @return this trainer
+   */
+  public Trainer probe(Dataset samples) {
+    probed = Optional.of(samples);
     return this;
   }
 
@@ -378,6 +391,7 @@ public final class Trainer {
     return new Settings(
         model,
         sparsifier,
+        probed,
         chosen,
         loss,
         regularizer,

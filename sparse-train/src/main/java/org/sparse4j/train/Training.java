@@ -82,7 +82,7 @@ public final class Training {
                 total,
                 Streams.derive(settings.seed(), "weights"),
                 new ProbeData(
-                    train,
+                    settings.probed().orElse(train),
                     settings.batchSize(),
                     settings.seed(),
                     settings.loss(),

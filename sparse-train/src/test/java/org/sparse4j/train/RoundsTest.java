@@ -2,6 +2,7 @@ package org.sparse4j.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -186,6 +187,27 @@ class RoundsTest {
     Evaluation best = epochs.getFirst().test().orElseThrow();
     assertTrue(best.accuracy() > epochs.getLast().test().orElseThrow().accuracy());
     assertEquals(best, Evaluation.of(model, TEST, Kernels.best(), Workspace.create()));
+  }
+
+  @Test
+  void masksMayLookAtOtherSamplesThanTraining() {
+    Dataset few = Examples.samples(40, 6);
+    Sparsifier snip =
+        Sparsifier.builder()
+            .distribution(Uniform.sparsity(.8))
+            .firstMasks(Snip.batches(2))
+            .seed(1)
+            .build();
+    Sequential model = Examples.model();
+    trainer(model, 0).sparsifier(snip).probe(few).prepare(TRAIN);
+    Sequential direct = Examples.model();
+    ProbeData data =
+        new ProbeData(few, 16, 3, Loss.crossEntropy(), Kernels.best(), Workspace.create());
+    snip.start(direct, 100, Streams.derive(3, "weights"), data);
+    assertEquals(Examples.bits(direct.parameters()), Examples.bits(model.parameters()));
+    Sequential other = Examples.model();
+    trainer(other, 0).sparsifier(snip).prepare(TRAIN);
+    assertNotEquals(Examples.bits(other.parameters()), Examples.bits(model.parameters()));
   }
 
   @Test
