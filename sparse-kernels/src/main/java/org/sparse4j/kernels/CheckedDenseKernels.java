@@ -1,6 +1,7 @@
 package org.sparse4j.kernels;
 
 import java.lang.ref.Reference;
+import java.util.Objects;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseVector;
 import org.sparse4j.format.DenseView;
@@ -10,6 +11,7 @@ import org.sparse4j.kernels.operation.AdamStep;
 import org.sparse4j.kernels.operation.DenseKernels;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.GemmForm;
+import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.operation.SgdStep;
 
 /**
@@ -44,6 +46,24 @@ final class CheckedDenseKernels implements DenseKernels {
       Reference.reachabilityFence(epilogue);
       Reference.reachabilityFence(workspace);
     }
+  }
+
+  @Override
+  public KernelInfo gemmInfo(GemmForm form, int m, int k, int n) {
+    Objects.requireNonNull(form, "form");
+    if (m < 0 || k < 0 || n < 1) {
+      throw new IllegalArgumentException(
+          "gemm "
+              + form
+              + ": m ("
+              + m
+              + "), k ("
+              + k
+              + ") must not be negative, n ("
+              + n
+              + ") at least 1");
+    }
+    return unchecked.gemmInfo(form, m, k, n);
   }
 
   @Override

@@ -7,6 +7,7 @@ import org.sparse4j.format.DenseVector;
 import org.sparse4j.format.DenseView;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.operation.LinearOperator;
 
 /** Checks operands once, at the outermost operator. */
@@ -107,6 +108,14 @@ final class CheckedOperator implements LinearOperator {
       Reference.reachabilityFence(dy);
       Reference.reachabilityFence(workspace);
     }
+  }
+
+  @Override
+  public List<KernelInfo> calls(int n) {
+    if (n < 1) {
+      throw new IllegalArgumentException("calls: n (" + n + ") must be at least 1; " + matrix);
+    }
+    return unchecked.calls(n);
   }
 
   private void require(

@@ -2,6 +2,7 @@ package org.sparse4j.kernels;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.sparse4j.format.CompressedMatrix;
 import org.sparse4j.format.CsrPattern;
@@ -109,7 +110,7 @@ public final class Kernels {
    */
   public Kernels with(FormatProvider format) {
     List<FormatProvider> more = new ArrayList<>();
-    more.add(format);
+    more.add(Objects.requireNonNull(format, "format"));
     more.addAll(formats);
     return new Kernels(provider, List.copyOf(more), operators, strict);
   }
@@ -123,7 +124,7 @@ public final class Kernels {
    */
   public Kernels with(OperatorProvider operator) {
     List<OperatorProvider> more = new ArrayList<>();
-    more.add(operator);
+    more.add(Objects.requireNonNull(operator, "operator"));
     more.addAll(operators);
     return new Kernels(provider, formats, List.copyOf(more), strict);
   }
@@ -246,7 +247,10 @@ public final class Kernels {
    * @return a builder
    */
   public PlanBuilder plan(Operation operation, SparseMatrix matrix) {
-    return new PlanBuilder(this, operation, matrix);
+    return new PlanBuilder(
+        this,
+        Objects.requireNonNull(operation, "operation"),
+        Objects.requireNonNull(matrix, "matrix"));
   }
 
   /**
@@ -263,7 +267,7 @@ public final class Kernels {
    * @throws IllegalArgumentException if the matrix, or a part of it, is of a kind that nobody knows
    */
   public LinearOperator operator(CompressedMatrix matrix) {
-    LinearOperator operator = unchecked(matrix);
+    LinearOperator operator = unchecked(Objects.requireNonNull(matrix, "matrix"));
     return operator instanceof SparseOperator
         ? operator
         : new CheckedOperator(
@@ -292,6 +296,34 @@ public final class Kernels {
   }
 
   /**
+   * Explains {@code Y = A X} by an operator: a line with the sums of all calls, and one for each
+   * call inside, in the order in which they run.
+   *
+   * @param operator made by {@link #operator}, or one of the caller's
+   * @param n number of samples, at least 1
+   * @return several lines, without a line break at the end
+   * @throws IllegalArgumentException if {@code n} is below 1
+   */
+  public String explain(LinearOperator operator, int n) {
+    return OperatorText.explain(operator, n, null);
+  }
+
+  /**
+   * Explains as {@link #explain(LinearOperator, int)} does, with the least time a machine can need
+   * by the roofline model. As calls run one after the other, the least time of all is the sum of
+   * theirs.
+   *
+   * @param operator made by {@link #operator}, or one of the caller's
+   * @param n number of samples, at least 1
+   * @param ceilings what the machine can do, see {@link #measureCeilings(long)}
+   * @return several lines, without a line break at the end
+   * @throws IllegalArgumentException if {@code n} is below 1
+   */
+  public String explain(LinearOperator operator, int n, Ceilings ceilings) {
+    return OperatorText.explain(operator, n, Objects.requireNonNull(ceilings, "ceilings"));
+  }
+
+  /**
    * Computes {@code Y = A X} once: plans, runs and forgets the plan. Where the same matrix
    * multiplies again, make a {@link #plan} and keep it.
    *
@@ -301,6 +333,9 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit or y overlaps x; y is untouched
    */
   public void spmm(SparseMatrix a, DenseMatrix x, DenseMatrix y) {
+    Objects.requireNonNull(a, "a");
+    Objects.requireNonNull(x, "x");
+    Objects.requireNonNull(y, "y");
     plan(Operation.SPMM, a).batch(x.columns(), x.columns()).build().run(Workspace.create(), x, y);
   }
 
@@ -313,6 +348,9 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit or y overlaps x; y is untouched
    */
   public void spmmTransposed(SparseMatrix a, DenseMatrix x, DenseMatrix y) {
+    Objects.requireNonNull(a, "a");
+    Objects.requireNonNull(x, "x");
+    Objects.requireNonNull(y, "y");
     plan(Operation.SPMM_TRANSPOSED, a)
         .batch(x.columns(), x.columns())
         .build()
@@ -328,6 +366,9 @@ public final class Kernels {
    * @throws IllegalArgumentException if the lengths do not fit or y overlaps x; y is untouched
    */
   public void spmv(SparseMatrix a, DenseVector x, DenseVector y) {
+    Objects.requireNonNull(a, "a");
+    Objects.requireNonNull(x, "x");
+    Objects.requireNonNull(y, "y");
     plan(Operation.SPMV, a).batch(1, 1).build().run(Workspace.create(), x, y);
   }
 
@@ -340,6 +381,9 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit or y overlaps x; y is untouched
    */
   public void linear(SparseMatrix a, DenseView x, DenseMatrix y) {
+    Objects.requireNonNull(a, "a");
+    Objects.requireNonNull(x, "x");
+    Objects.requireNonNull(y, "y");
     plan(Operation.LINEAR, a).batch(x.rows(), x.rows()).build().run(Workspace.create(), x, y);
   }
 
@@ -353,6 +397,10 @@ public final class Kernels {
    * @throws IllegalArgumentException if the shapes do not fit; sampled is untouched
    */
   public void sddmm(SparseMatrix a, DenseMatrix g, DenseMatrix x, FloatValues sampled) {
+    Objects.requireNonNull(a, "a");
+    Objects.requireNonNull(g, "g");
+    Objects.requireNonNull(x, "x");
+    Objects.requireNonNull(sampled, "sampled");
     plan(Operation.SDDMM, a)
         .batch(x.columns(), x.columns())
         .build()
@@ -386,6 +434,12 @@ public final class Kernels {
       int count,
       long[] positions,
       float[] magnitudes) {
+    Objects.requireNonNull(workspace, "workspace");
+    Objects.requireNonNull(pattern, "pattern");
+    Objects.requireNonNull(g, "g");
+    Objects.requireNonNull(x, "x");
+    Objects.requireNonNull(positions, "positions");
+    Objects.requireNonNull(magnitudes, "magnitudes");
     String operands =
         "the pattern is "
             + pattern

@@ -23,6 +23,14 @@ final class Operands {
     return x.rows() + "x" + x.columns();
   }
 
+  /** Throws {@code operation: n (got) must be at least 1; matrix}. */
+  static void requireSamples(String operation, int n, SparseMatrix matrix) {
+    if (n < 1) {
+      throw new IllegalArgumentException(
+          operation + ": n (" + n + ") must be at least 1; A is " + describe(matrix));
+    }
+  }
+
   /** Throws {@code operation: what (got) must equal rule (wanted); shapes}. */
   static void requireEqual(
       String operation, String what, int got, String rule, int wanted, String operands) {

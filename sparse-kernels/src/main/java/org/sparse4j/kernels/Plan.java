@@ -88,10 +88,12 @@ public final class Plan {
   /**
    * Says which kernel runs and what a call costs.
    *
-   * @param n number of samples
+   * @param n number of samples, at least 1
    * @return the description
+   * @throws IllegalArgumentException if {@code n} is below 1
    */
   public KernelInfo info(int n) {
+    Operands.requireSamples("info", n, matrix);
     return served.kernel().info(n);
   }
 
@@ -108,10 +110,12 @@ public final class Plan {
    * Explains a call in words: operation, operands, kernel, cost, the bytes of the matrix and of the
    * copy that the kernel reads, and whether the format was converted.
    *
-   * @param n number of samples
+   * @param n number of samples, at least 1
    * @return one line
+   * @throws IllegalArgumentException if {@code n} is below 1
    */
   public String explain(int n) {
+    Operands.requireSamples("explain", n, matrix);
     return operation.label()
         + " "
         + Operands.describe(matrix)
@@ -128,9 +132,10 @@ public final class Plan {
    * Explains a call as {@link #explain(int)} does, with the least time a machine can need by the
    * roofline model.
    *
-   * @param n number of samples
+   * @param n number of samples, at least 1
    * @param ceilings what the machine can do, see {@link Kernels#measureCeilings(long)}
    * @return one line
+   * @throws IllegalArgumentException if {@code n} is below 1
    */
   public String explain(int n, Ceilings ceilings) {
     return explain(n) + ", " + ceilings.explain(info(n));

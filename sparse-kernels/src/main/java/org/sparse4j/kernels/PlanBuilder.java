@@ -1,5 +1,6 @@
 package org.sparse4j.kernels;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.DType;
@@ -35,7 +36,7 @@ public final class PlanBuilder {
    * @return this builder
    */
   public PlanBuilder epilogue(Epilogue epilogue) {
-    this.epilogue = epilogue;
+    this.epilogue = Objects.requireNonNull(epilogue, "epilogue");
     return this;
   }
 

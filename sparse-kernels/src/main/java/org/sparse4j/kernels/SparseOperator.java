@@ -8,6 +8,7 @@ import org.sparse4j.format.DenseView;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.format.SparseMatrix;
 import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.operation.LinearOperator;
 import org.sparse4j.kernels.operation.Operation;
 
@@ -81,6 +82,12 @@ final class SparseOperator implements LinearOperator {
     }
     sampled = ready(sampled, Operation.SDDMM, x.columns());
     sampled.sample(workspace, dy, x, gradients.get(0));
+  }
+
+  @Override
+  public List<KernelInfo> calls(int n) {
+    product = ready(product, Operation.SPMM, n);
+    return List.of(product.info(n));
   }
 
   private Plan ready(@Nullable Plan plan, Operation operation, int n) {

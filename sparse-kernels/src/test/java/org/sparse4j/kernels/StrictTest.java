@@ -85,7 +85,7 @@ class StrictTest {
     Ceilings ceilings = new Ceilings(100e9, 50e9);
     KernelInfo info = new KernelInfo("vector", "k", 512, 1_000_000, 5_000_000);
     assertEquals(
-        "at least 100.0 us: flops 10.0 us at 100.0 GFLOP/s, bytes 100.0 us at 50.0 GB/s",
+        "at least 100.0 us by bytes: flops 10.0 us at 100.0 GFLOP/s, bytes 100.0 us at 50.0 GB/s",
         ceilings.explain(info));
     Plan plan = kernels.plan(Operation.SPMM, CsrMatrix.fromDense(DENSE)).build();
     assertTrue(

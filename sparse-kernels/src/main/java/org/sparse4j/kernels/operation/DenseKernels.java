@@ -38,6 +38,49 @@ public interface DenseKernels {
       DenseMatrix c);
 
   /**
+   * Says which kernel {@link #gemm} runs and what a call costs; the epilogue is not counted.
+   *
+   * @param form which operands are transposed
+   * @param m rows of C
+   * @param k products summed
+   * @param n columns of C, at least 1
+   * @return kernel, {@code 2 m k n} operations, and 4 bytes an element of A, B and C
+   * @throws IllegalArgumentException if m or k is negative or n below 1
+   */
+  KernelInfo gemmInfo(GemmForm form, int m, int k, int n);
+
+  /**
+   * Explains a dense product in words.
+   *
+   * @param form which operands are transposed
+   * @param m rows of C
+   * @param k products summed
+   * @param n columns of C, at least 1
+   * @return one line
+   * @throws IllegalArgumentException if m or k is negative or n below 1
+   */
+  default String explainGemm(GemmForm form, int m, int k, int n) {
+    KernelInfo info = gemmInfo(form, m, k, n);
+    return "gemm " + form + ", m " + m + ", k " + k + ", n " + n + ": " + info;
+  }
+
+  /**
+   * Explains a dense product as {@link #explainGemm(GemmForm, int, int, int)} does, with the least
+   * time a machine can need by the roofline model.
+   *
+   * @param form which operands are transposed
+   * @param m rows of C
+   * @param k products summed
+   * @param n columns of C, at least 1
+   * @param ceilings what the machine can do, see {@code Kernels.measureCeilings}
+   * @return one line
+   * @throws IllegalArgumentException if m or k is negative or n below 1
+   */
+  default String explainGemm(GemmForm form, int m, int k, int n, Ceilings ceilings) {
+    return explainGemm(form, m, k, n) + ", " + ceilings.explain(gemmInfo(form, m, k, n));
+  }
+
+  /**
    * Computes {@code C += op(A) op(B)}.
    *
    * @param workspace scratch and threads

@@ -14,6 +14,23 @@ import java.util.Locale;
 public record KernelInfo(String provider, String kernel, int vectorBits, long flops, long bytes) {
 
   /**
+   * Describes a dense product of float32 matrices: {@code 2 m k n} operations, and 4 bytes an
+   * element of {@code A}, {@code B} and {@code C}.
+   *
+   * @param provider who computes it
+   * @param kernel the kernel
+   * @param vectorBits bits of the vector registers it uses, 0 without vectors
+   * @param m rows of C
+   * @param k products summed
+   * @param n columns of C
+   * @return the description
+   */
+  public static KernelInfo gemm(
+      String provider, String kernel, int vectorBits, long m, long k, long n) {
+    return new KernelInfo(provider, kernel, vectorBits, 2 * m * k * n, 4 * (m * k + k * n + m * n));
+  }
+
+  /**
    * Returns {@code flops / bytes}, the arithmetic intensity of the roofline model (Williams,
    * Waterman and Patterson, 2009).
    *
@@ -32,6 +49,29 @@ public record KernelInfo(String provider, String kernel, int vectorBits, long fl
    */
   public double rooflineSeconds(double peakFlops, double bandwidth) {
     return Math.max(flops / peakFlops, bytes / bandwidth);
+  }
+
+  /**
+   * Returns the cost of several equal calls, with their number before the kernel's name.
+   *
+   * @param count how many, at least 0
+   * @return for example {@code 8 x gemm-AB}; this object for one call
+   * @throws IllegalArgumentException if count is negative
+   * @throws ArithmeticException if a product does not fit a long
+   */
+  public KernelInfo times(int count) {
+    if (count < 0) {
+      throw new IllegalArgumentException(
+          "KernelInfo: count (" + count + ") must not be negative; the kernel is " + kernel);
+    }
+    return count == 1
+        ? this
+        : new KernelInfo(
+            provider,
+            count + " x " + kernel,
+            vectorBits,
+            Math.multiplyExact(count, flops),
+            Math.multiplyExact(count, bytes));
   }
 
   /** Returns all of it on one line. */

@@ -110,6 +110,18 @@ public interface LinearOperator {
   }
 
   /**
+   * Says what {@link #apply(Workspace, DenseMatrix, DenseMatrix)} runs: for a structured matrix the
+   * products and copies inside, in the order in which they run. {@code Kernels.explain} makes text
+   * of it.
+   *
+   * @param n number of samples, at least 1
+   * @return kernel and cost of every call; empty, as by default, if the operator does not say
+   */
+  default List<KernelInfo> calls(int n) {
+    return List.of();
+  }
+
+  /**
    * Returns the trainable numbers.
    *
    * @return live values; whoever writes them calls {@code markChanged}

@@ -3,12 +3,15 @@ package org.sparse4j.kernels.planner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseVector;
 import org.sparse4j.format.DenseView;
 import org.sparse4j.format.SparseMatrix;
 import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.Ceilings;
+import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.operation.Operation;
 
 /**
@@ -249,6 +252,23 @@ public final class Choice {
             }
             + margin());
     lines.addAll(findings.table(format()));
+    return String.join("\n", lines);
+  }
+
+  /**
+   * Explains the choice as {@link #explain()} does, and for each candidate kernel, lanes, cost and
+   * the least time a machine can need by the roofline model, measured or not.
+   *
+   * @param ceilings what the machine can do, see {@code Kernels.measureCeilings}
+   * @return several lines, without a line break at the end
+   */
+  public String explain(Ceilings ceilings) {
+    Objects.requireNonNull(ceilings, "ceilings");
+    List<String> lines = new ArrayList<>(List.of(explain()));
+    for (Candidate candidate : candidates()) {
+      KernelInfo info = candidate.info();
+      lines.add(candidate.format() + ": " + info + ", " + ceilings.explain(info));
+    }
     return String.join("\n", lines);
   }
 

@@ -3,6 +3,7 @@ package org.sparse4j.kernels.planner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
@@ -74,6 +75,7 @@ public final class Planner {
    * @return a planner
    */
   public static Planner rules(Kernels kernels) {
+    Objects.requireNonNull(kernels, "kernels");
     return new Planner(kernels, false, Operation.SPMM, Epilogue.none(), true, 0, null);
   }
 
@@ -85,6 +87,7 @@ public final class Planner {
    * @return a planner
    */
   public static Planner timed(Kernels kernels) {
+    Objects.requireNonNull(kernels, "kernels");
     long nanos = Duration.ofSeconds(2).toNanos();
     return new Planner(kernels, true, Operation.SPMM, Epilogue.none(), true, nanos, null);
   }
@@ -170,6 +173,8 @@ public final class Planner {
    * @throws IllegalArgumentException if n is out of range or the epilogue does not fit
    */
   public Choice plan(SparseMatrix matrix, int n, Threads threads) {
+    Objects.requireNonNull(matrix, "matrix");
+    Objects.requireNonNull(threads, "threads");
     requireSamples(n, describe(matrix));
     long version = matrix.values().version();
     Forms forms = new Forms(kernels, matrix, operation, epilogue, n);

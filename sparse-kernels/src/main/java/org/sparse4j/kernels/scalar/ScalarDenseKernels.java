@@ -10,6 +10,7 @@ import org.sparse4j.kernels.operation.AdamStep;
 import org.sparse4j.kernels.operation.DenseKernels;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.GemmForm;
+import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.operation.SgdStep;
 
 /** The dense operations as plain loops over elements, on the calling thread. */
@@ -77,6 +78,11 @@ final class ScalarDenseKernels implements DenseKernels {
     if (epilogue.activation() != Activation.IDENTITY) {
       map(c, x -> ScalarActivations.apply(epilogue.activation(), x), c);
     }
+  }
+
+  @Override
+  public KernelInfo gemmInfo(GemmForm form, int m, int k, int n) {
+    return KernelInfo.gemm("scalar", "gemm-" + form, 0, m, k, n);
   }
 
   @Override

@@ -5,15 +5,18 @@ import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.structured.BlockDiagonalMatrix;
 
 /** One dense product a block. */
 final class BlockDiagonalOperator extends MatrixOperator {
 
   private final BlockFactor factor;
+  private final Costs costs;
 
   BlockDiagonalOperator(BlockDiagonalMatrix matrix, DenseKernels dense) {
     super(matrix);
+    this.costs = new Costs(dense);
     this.factor =
         new BlockFactor(
             dense, matrix.values(), matrix.blocks(), matrix.blockRows(), matrix.blockColumns());
@@ -33,6 +36,11 @@ final class BlockDiagonalOperator extends MatrixOperator {
     loadSlope(batch, x);
     factor.backward(workspace, batch);
     Rows.copy(batch.in, 0, y, 0, columns());
+  }
+
+  @Override
+  public List<KernelInfo> calls(int n) {
+    return List.of(costs.copy(columns(), n), factor.call(n), costs.copy(rows(), n));
   }
 
   @Override

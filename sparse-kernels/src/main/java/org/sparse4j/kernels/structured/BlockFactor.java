@@ -7,6 +7,7 @@ import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.DenseKernels;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.GemmForm;
+import org.sparse4j.kernels.operation.KernelInfo;
 
 /**
  * Equal blocks on a diagonal, one dense product each, between two buffers that the caller fills and
@@ -75,6 +76,12 @@ final class BlockFactor {
       dense.gemm(
           workspace, GemmForm.AB, blocks[k], batch.inputs[k], Epilogue.none(), batch.outputs[k]);
     }
+  }
+
+  /** The products of {@link #forward}. */
+  KernelInfo call(int n) {
+    DenseMatrix block = blocks[0];
+    return dense.gemmInfo(GemmForm.AB, block.rows(), block.columns(), n).times(blocks.length);
   }
 
   /** {@code in_k = W_k^T out_k}. */

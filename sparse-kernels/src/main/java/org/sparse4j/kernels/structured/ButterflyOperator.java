@@ -1,10 +1,12 @@
 package org.sparse4j.kernels.structured;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.structured.ButterflyMatrix;
 
 /** Factor after factor on one buffer; the gradient keeps the input of each. */
@@ -25,6 +27,7 @@ final class ButterflyOperator extends MatrixOperator {
 
   private final ButterflyMatrix matrix;
   private final DenseKernels dense;
+  private final Costs costs;
   private final int size;
   private final int factors;
   private final Widths<Batch> batches;
@@ -34,6 +37,7 @@ final class ButterflyOperator extends MatrixOperator {
     super(matrix);
     this.matrix = matrix;
     this.dense = dense;
+    this.costs = new Costs(dense);
     this.size = matrix.size();
     this.factors = matrix.blocks() * matrix.levels();
     this.batches = new Widths<>(n -> new Batch(size, n));
@@ -115,6 +119,24 @@ final class ButterflyOperator extends MatrixOperator {
     for (int i = count; i < size; i++) {
       Rows.copy(batch.zero, 0, to, i);
     }
+  }
+
+  @Override
+  public List<KernelInfo> calls(int n) {
+    int stacks = matrix.stacks();
+    // Six operations a pair and sample; four numbers a pair; every row read and written.
+    KernelInfo mixes = costs.call("mix-pairs", 3L * size * n, 8L * size * (n + 1));
+    KernelInfo adds = costs.call("add", (long) size * n, 12L * size * n);
+    List<KernelInfo> calls = new ArrayList<>();
+    calls.add(costs.copy(stacks * size, n));
+    if (factors > 0) {
+      calls.add(mixes.times(stacks * factors));
+    }
+    if (matrix.splitsInputs() && stacks != 1) {
+      calls.add(adds.times(stacks));
+    }
+    calls.add(costs.copy(rows(), n));
+    return List.copyOf(calls);
   }
 
   @Override

@@ -7,12 +7,14 @@ import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.DenseKernels;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.GemmForm;
+import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.structured.LowRankMatrix;
 
 /** {@code Y = U (V X)}, two dense products. */
 final class LowRankOperator extends MatrixOperator {
 
   private final DenseKernels dense;
+  private final int rank;
   private final Mirror left;
   private final Mirror right;
   private final Widths<DenseMatrix> inner;
@@ -20,9 +22,10 @@ final class LowRankOperator extends MatrixOperator {
   LowRankOperator(LowRankMatrix matrix, DenseKernels dense) {
     super(matrix);
     this.dense = dense;
+    this.rank = matrix.rank();
     this.left = new Mirror(matrix.left(), matrix.rows(), matrix.rank());
     this.right = new Mirror(matrix.right(), matrix.rank(), matrix.columns());
-    this.inner = new Widths<>(n -> DenseMatrix.zeros(matrix.rank(), n));
+    this.inner = new Widths<>(n -> DenseMatrix.zeros(rank, n));
   }
 
   private void gemm(
@@ -42,6 +45,13 @@ final class LowRankOperator extends MatrixOperator {
     DenseMatrix t = inner.of(x.columns());
     gemm(workspace, GemmForm.ATB, left.current(), x, t);
     gemm(workspace, GemmForm.ATB, right.current(), t, y);
+  }
+
+  @Override
+  public List<KernelInfo> calls(int n) {
+    return List.of(
+        dense.gemmInfo(GemmForm.AB, rank, columns(), n),
+        dense.gemmInfo(GemmForm.AB, rows(), rank, n));
   }
 
   /** {@code dU = dY (V X)^T} and {@code dV = (U^T dY) X^T}; no dense gradient is ever formed. */

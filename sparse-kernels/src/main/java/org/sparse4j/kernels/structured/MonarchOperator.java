@@ -5,6 +5,7 @@ import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.structured.MonarchMatrix;
 import org.sparse4j.structured.MonarchShape;
 
@@ -19,9 +20,11 @@ final class MonarchOperator extends MatrixOperator {
   private final int secondColumns;
   private final BlockFactor first;
   private final BlockFactor second;
+  private final Costs costs;
 
   MonarchOperator(MonarchMatrix matrix, DenseKernels dense) {
     super(matrix);
+    this.costs = new Costs(dense);
     MonarchShape shape = matrix.shape();
     this.transposed = matrix.isTransposed();
     this.inputs = transposed ? matrix.rows() : matrix.columns();
@@ -51,6 +54,16 @@ final class MonarchOperator extends MatrixOperator {
     } else {
       backward(workspace, x, y);
     }
+  }
+
+  @Override
+  public List<KernelInfo> calls(int n) {
+    return List.of(
+        costs.copy(columns(), n),
+        (transposed ? second : first).call(n),
+        costs.copy(secondBlocks * secondColumns, n),
+        (transposed ? first : second).call(n),
+        costs.copy(rows(), n));
   }
 
   /** The gradient of a transpose is that with input and slope exchanged. */

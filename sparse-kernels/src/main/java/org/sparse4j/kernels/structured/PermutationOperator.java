@@ -4,15 +4,19 @@ import java.util.List;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.structured.PermutationMatrix;
 
 /** Copies rows; no parameters. */
 final class PermutationOperator extends MatrixOperator {
 
   private final int[] sources;
+  private final Costs costs;
 
-  PermutationOperator(PermutationMatrix matrix) {
+  PermutationOperator(PermutationMatrix matrix, DenseKernels dense) {
     super(matrix);
+    this.costs = new Costs(dense);
     this.sources = new int[matrix.rows()];
     matrix.sources().get(sources);
   }
@@ -29,6 +33,11 @@ final class PermutationOperator extends MatrixOperator {
     for (int i = 0; i < sources.length; i++) {
       Rows.copy(x, i, y, sources[i]);
     }
+  }
+
+  @Override
+  public List<KernelInfo> calls(int n) {
+    return List.of(costs.copy(rows(), n));
   }
 
   @Override

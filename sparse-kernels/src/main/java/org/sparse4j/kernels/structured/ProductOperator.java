@@ -1,9 +1,11 @@
 package org.sparse4j.kernels.structured;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.structured.ProductMatrix;
 
 /** {@code Y = A_0 (A_1 (... X))}; the gradient computes what lies between the parts again. */
@@ -53,6 +55,15 @@ final class ProductOperator extends MatrixOperator {
       input = inner[i];
     }
     parts.get(inner.length).applyTransposed(workspace, input, y);
+  }
+
+  @Override
+  public List<KernelInfo> calls(int n) {
+    List<KernelInfo> calls = new ArrayList<>();
+    for (int i = parts.count() - 1; i >= 0; i--) {
+      calls.addAll(parts.get(i).calls(n));
+    }
+    return List.copyOf(calls);
   }
 
   @Override

@@ -8,6 +8,7 @@ import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.DenseKernels;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.GemmForm;
+import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.structured.SpqrMatrix;
 
 /** Decodes some rows at a time and multiplies with them; there is nothing to train. */
@@ -18,6 +19,7 @@ final class SpqrOperator extends MatrixOperator {
 
   private final SpqrMatrix matrix;
   private final DenseKernels dense;
+  private final Costs costs;
   private final DenseMatrix tile;
   private final float[] row;
   private final Widths<DenseMatrix> parts;
@@ -27,6 +29,7 @@ final class SpqrOperator extends MatrixOperator {
     super(matrix);
     this.matrix = matrix;
     this.dense = dense;
+    this.costs = new Costs(dense);
     this.tile = DenseMatrix.zeros(TILE, matrix.columns());
     this.row = new float[matrix.columns()];
     this.parts = new Widths<>(n -> DenseMatrix.zeros(TILE, n));
@@ -69,6 +72,15 @@ final class SpqrOperator extends MatrixOperator {
       }
       dense.gemmAdd(workspace, GemmForm.ATB, tile, part, y);
     }
+  }
+
+  @Override
+  public List<KernelInfo> calls(int n) {
+    KernelInfo products = dense.gemmInfo(GemmForm.AB, TILE, columns(), n);
+    return List.of(
+        costs.call("decode", 0, matrix.bytes()),
+        products.times(Math.ceilDiv(rows(), TILE)),
+        costs.copy(rows(), n));
   }
 
   @Override

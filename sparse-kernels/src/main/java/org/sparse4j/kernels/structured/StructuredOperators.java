@@ -38,7 +38,7 @@ public final class StructuredOperators {
           case LowRankMatrix low -> new LowRankOperator(low, dense);
           case ButterflyMatrix butterfly -> new ButterflyOperator(butterfly, dense);
           case MonarchMatrix monarch -> new MonarchOperator(monarch, dense);
-          case PermutationMatrix permutation -> new PermutationOperator(permutation);
+          case PermutationMatrix permutation -> new PermutationOperator(permutation, dense);
           case SumMatrix sum -> sum(sum, dense, operator);
           case SparsePlusLowRank both ->
               new SumOperator(

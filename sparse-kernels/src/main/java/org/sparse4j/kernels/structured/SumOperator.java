@@ -1,11 +1,13 @@
 package org.sparse4j.kernels.structured;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.sparse4j.format.CompressedMatrix;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.kernels.operation.KernelInfo;
 
 /** {@code Y = sum_i c_i A_i X}: the first part writes, the others add. */
 final class SumOperator extends MatrixOperator {
@@ -13,6 +15,7 @@ final class SumOperator extends MatrixOperator {
   private final Parts parts;
   private final float[] coefficients;
   private final DenseKernels dense;
+  private final Costs costs;
   private final Widths<DenseMatrix> outputs;
   private final Widths<DenseMatrix> inputs;
 
@@ -21,6 +24,7 @@ final class SumOperator extends MatrixOperator {
     this.parts = parts;
     this.coefficients = coefficients;
     this.dense = dense;
+    this.costs = new Costs(dense);
     this.outputs = new Widths<>(n -> DenseMatrix.zeros(matrix.rows(), n));
     this.inputs = new Widths<>(n -> DenseMatrix.zeros(matrix.columns(), n));
   }
@@ -51,6 +55,20 @@ final class SumOperator extends MatrixOperator {
     if (coefficients[0] != 1) {
       dense.scale(workspace, coefficients[0], y, y);
     }
+  }
+
+  @Override
+  public List<KernelInfo> calls(int n) {
+    long elements = (long) rows() * n;
+    List<KernelInfo> calls = new ArrayList<>(parts.get(0).calls(n));
+    if (coefficients[0] != 1) {
+      calls.add(costs.call("scale", elements, 8 * elements));
+    }
+    for (int i = 1; i < parts.count(); i++) {
+      calls.addAll(parts.get(i).calls(n));
+      calls.add(costs.call("add-scaled", 2 * elements, 12 * elements));
+    }
+    return List.copyOf(calls);
   }
 
   @Override

@@ -40,6 +40,31 @@ final class GemmCall implements PartBody {
   /** Fewest products summed for which adding up lanes at the end costs little. */
   private static final int DOT_DEPTH = 64;
 
+  /** Which code computes a product. */
+  enum Route {
+    /** Dot products of rows of A with a few columns. */
+    DOTS_OF_COLUMNS("few-columns-dots"),
+    /** Dot products of a few rows with rows of B. */
+    DOTS_OF_ROWS("few-rows-dots"),
+    /** B is read once where it lies. */
+    FEW_ROWS("few-rows"),
+    /** A is read once where it lies. */
+    FEW_COLUMNS("few-columns"),
+    /** Blocks in the caches, B packed. */
+    BLOCKS("blocks");
+
+    private final String label;
+
+    Route(String label) {
+      this.label = label;
+    }
+
+    /** The name in {@code KernelInfo}. */
+    String label() {
+      return label;
+    }
+  }
+
   private GemmForm form = GemmForm.AB;
   private long a;
   private long aStride;
@@ -68,6 +93,22 @@ final class GemmCall implements PartBody {
   private long panelMemory;
   private long taskMemory;
 
+  /** Chooses the code for a product of a shape. */
+  static Route route(GemmForm form, int rows, int depth, int columns) {
+    if (form == GemmForm.AB && columns <= DOT_COLUMNS && depth >= DOT_DEPTH) {
+      return Route.DOTS_OF_COLUMNS;
+    }
+    if (form == GemmForm.ABT && rows <= DOT_ROWS && depth >= DOT_DEPTH) {
+      return Route.DOTS_OF_ROWS;
+    }
+    if (form == GemmForm.AB && rows <= GemmFewRows.MOST_ROWS) {
+      return Route.FEW_ROWS;
+    }
+    return form == GemmForm.ATB && columns <= GemmFewRows.MOST_COLUMNS
+        ? Route.FEW_COLUMNS
+        : Route.BLOCKS;
+  }
+
   /** Computes {@code C = f(op(A) op(B) + b)} or {@code C += op(A) op(B)}. */
   void run(
       Workspace workspace,
@@ -94,30 +135,33 @@ final class GemmCall implements PartBody {
     if (rows == 0 || columns == 0) {
       return;
     }
-    if (form == GemmForm.AB && columns <= DOT_COLUMNS && depth >= DOT_DEPTH) {
-      workspace
-          .state(LinearCall.class, LinearCall::new)
-          .runFewColumns(workspace, left, right, result, add);
-      firstPanel = 0;
-      finish(0, rows, 16);
-    } else if (form == GemmForm.ABT && rows <= DOT_ROWS && depth >= DOT_DEPTH) {
-      workspace
-          .state(LinearCall.class, LinearCall::new)
-          .runFewRows(workspace, left, right, result, add);
-      firstPanel = 0;
-      finish(0, rows, result.paddedColumns());
-    } else if (form == GemmForm.AB && rows <= GemmFewRows.MOST_ROWS) {
-      workspace.state(GemmFewRows.class, GemmFewRows::new).run(workspace, left, right, result, add);
-      firstPanel = 0;
-      finish(0, rows, result.paddedColumns());
-    } else if (form == GemmForm.ATB && columns <= GemmFewRows.MOST_COLUMNS) {
-      workspace
-          .state(GemmFewRows.class, GemmFewRows::new)
-          .runTransposed(workspace, left, right, result, add);
-      firstPanel = 0;
-      finish(0, rows, 16);
-    } else {
-      runRanges(workspace);
+    firstPanel = 0;
+    switch (route(form, rows, depth, columns)) {
+      case DOTS_OF_COLUMNS -> {
+        workspace
+            .state(LinearCall.class, LinearCall::new)
+            .runFewColumns(workspace, left, right, result, add);
+        finish(0, rows, 16);
+      }
+      case DOTS_OF_ROWS -> {
+        workspace
+            .state(LinearCall.class, LinearCall::new)
+            .runFewRows(workspace, left, right, result, add);
+        finish(0, rows, result.paddedColumns());
+      }
+      case FEW_ROWS -> {
+        workspace
+            .state(GemmFewRows.class, GemmFewRows::new)
+            .run(workspace, left, right, result, add);
+        finish(0, rows, result.paddedColumns());
+      }
+      case FEW_COLUMNS -> {
+        workspace
+            .state(GemmFewRows.class, GemmFewRows::new)
+            .runTransposed(workspace, left, right, result, add);
+        finish(0, rows, 16);
+      }
+      case BLOCKS -> runRanges(workspace);
     }
   }
 

@@ -10,6 +10,7 @@ import org.sparse4j.kernels.operation.AdamStep;
 import org.sparse4j.kernels.operation.DenseKernels;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.GemmForm;
+import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.operation.SgdStep;
 import org.sparse4j.kernels.scalar.ScalarOptimizers;
 
@@ -52,6 +53,12 @@ final class VectorDenseKernels implements DenseKernels {
       Epilogue epilogue,
       DenseMatrix c) {
     workspace.state(GemmCall.class, GemmCall::new).run(workspace, form, a, b, epilogue, c, false);
+  }
+
+  @Override
+  public KernelInfo gemmInfo(GemmForm form, int m, int k, int n) {
+    String kernel = "gemm-" + form + "-" + GemmCall.route(form, m, k, n).label();
+    return KernelInfo.gemm("vector", kernel, DenseSpecies.floats().vectorBitSize(), m, k, n);
   }
 
   @Override
