@@ -100,11 +100,6 @@ final class BitmapSpmv implements PreparedKernel.SingleSample {
     return new BitmapSpmv(a, dtype, epilogue);
   }
 
-  /** Tells whether values are kept as float32. */
-  boolean decodes() {
-    return dtype == DType.F32;
-  }
-
   @Override
   public void refresh(Values changed) {
     switch (dtype) {

@@ -32,12 +32,14 @@ final class SparseProvider {
     return kernel;
   }
 
-  /** Narrow values are expanded as they are; float32 ones are faster in the lanes of vectors. */
+  /**
+   * Entries in the lanes of vectors are faster than expanded bits (4096x4096, 50 % sparse, Zen 4:
+   * bfloat16 1172 against 1453 microseconds, bytes 1083 against 1317; 70 %: 676 against 1224, 688
+   * against 1319), but want rows of about equal lengths.
+   */
   private static PreparedKernel bits(BitmapMatrix a, Epilogue epilogue) {
-    BitmapSpmv expanded = BitmapSpmv.of(a, epilogue);
-    return expanded.decodes()
-        ? SingleSpmv.permuted(RowStream.of(a), epilogue).orElse(expanded)
-        : expanded;
+    return SingleSpmv.permuted(RowStream.of(a), epilogue)
+        .orElseGet(() -> BitmapSpmv.of(a, epilogue));
   }
 
   private static PreparedKernel rows(PlanRequest request) {

@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.sparse4j.format.BitmapMatrix;
 import org.sparse4j.format.DType;
 import org.sparse4j.format.DenseMatrix;
@@ -49,19 +51,39 @@ class BitmapSpmvTest {
   }
 
   @Test
-  void valuesStayInTheirTypeWhereBitsAreExpanded() {
+  void valuesStayInTheirType() {
     assumeTrue(Kernels.best().vectorBits() == 512, "bits are expanded in 512-bit registers only");
     BitmapMatrix a = matrix(0.5);
-    assertEquals("rows of bitmap, csr-permuted-64", kernel(a), "float32 rows go in lanes");
-    assertEquals("bitmap-expand-BF16", kernel(a.to(DType.BF16)));
-    assertEquals("bitmap-expand-I8", kernel(a.to(DType.I8)));
+    assertEquals("rows of bitmap, csr-permuted-64", kernel(a), "rows go in lanes");
+    assertEquals("rows of bitmap, csr-permuted-64-BF16", kernel(a.to(DType.BF16)));
+    assertEquals("rows of bitmap, csr-permuted-64-I8", kernel(a.to(DType.I8)));
     Int8Values codes = (Int8Values) a.to(DType.I8).values();
     Int8Values one = Int8Values.wrap(codes.codes(), new float[] {1}, new int[] {0, codes.length()});
     String permuted = "rows of bitmap, csr-permuted-64";
     assertEquals(permuted + "-I8", kernel(a.withValues(one)), "one scale for all rows");
     assertEquals(permuted, kernel(matrix(0.2)), "few bits");
     assertEquals("rows of bitmap, csr-quads-150", kernel(matrix(0.02)), "hardly any bits");
-    assertEquals("bitmap-expand-F32", kernel(uneven()), "rows of very different lengths");
+    for (DType type : DType.values()) {
+      assertEquals(
+          "bitmap-expand-" + type, kernel(uneven().to(type)), "rows of very different lengths");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void expandsValuesOfEveryType(DType type) {
+    BitmapMatrix a = uneven().to(type);
+    DenseVector x = DenseVector.zeros(128);
+    for (int j = 0; j < 128; j++) {
+      x.set(j, j % 7 - 3);
+    }
+    DenseVector y = DenseVector.zeros(a.rows());
+    DenseVector want = DenseVector.zeros(a.rows());
+    Kernels.best().spmv(a, x, y);
+    Kernels.scalar().spmv(a, x, want);
+    for (int i = 0; i < a.rows(); i++) {
+      assertEquals(want.get(i), y.get(i), 1e-4f, "row " + i);
+    }
   }
 
   @Test
