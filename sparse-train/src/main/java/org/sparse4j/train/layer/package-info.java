@@ -7,6 +7,12 @@
  * anything that is not a sequence. Weights start as nothing: {@code initialise(seed)} draws them,
  * and using a layer before that is an error.
  *
+ * <p>Sequences are {@code features x (batch * time)}, one after the other: a column is a position,
+ * so layers for samples serve them as they are, and attention alone needs to know the length.
+ * Images are columns of {@code channels * height * width} features, so a convolution's result goes
+ * into a linear layer as it is. A {@link org.sparse4j.train.layer.LinearFactory} says what the
+ * weight matrices of a block are: dense, sparse, or an operator of your own.
+ *
  * <pre>{@code
  * Sequential model =
  *     Sequential.of(SparseLinear.of(784, 300), relu(), SparseLinear.of(300, 100), relu(), Linear.of(100, 10));
