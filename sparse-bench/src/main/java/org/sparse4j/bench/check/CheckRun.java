@@ -74,7 +74,7 @@ final class CheckRun {
    *
    * @param seed the first seed
    * @param most most cases
-   * @param seconds when to stop
+   * @param seconds when to stop, but not before one case
    * @param progress is told the nanoseconds that have passed
    * @return what came out
    */
@@ -84,7 +84,10 @@ final class CheckRun {
     long done = 0;
     Optional<WrongCase> failure = Optional.empty();
     try (Teams teams = new Teams(kernels)) {
-      while (done < most && System.nanoTime() - start < seconds * NANOS && failure.isEmpty()) {
+      // At least one: a run that compared nothing must not end with "all right".
+      while (done < most
+          && (done == 0 || System.nanoTime() - start < seconds * NANOS)
+          && failure.isEmpty()) {
         CheckCase next = draw(seed + done);
         try {
           next.run(teams);

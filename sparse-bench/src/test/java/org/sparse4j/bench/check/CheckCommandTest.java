@@ -89,6 +89,13 @@ class CheckCommandTest {
   }
 
   @Test
+  void atLeastOneCaseRunsHoweverShortTheTime() {
+    CommandRun run = CommandRun.of("check", "--minutes", "1e-9", "--seed", 5, "--no-progress");
+    assertEquals(ExitCode.OK, run.exitCode(), run.err());
+    assertTrue(run.out().contains(": 1 cases in "), run.out());
+  }
+
+  @Test
   void everyFormatIsChecked() {
     DenseMatrix dense = DenseMatrix.zeros(48, 64);
     Set<String> checked = new TreeSet<>();
