@@ -169,7 +169,7 @@ public final class BenchCommand implements Callable<Integer> {
       return 0;
     }
     RaceSettings settings = settings();
-    requireShimNames();
+    requireShims();
     Optional.ofNullable(json).ifPresent(Output::checked);
     Optional.ofNullable(markdown).ifPresent(Output::checked);
     Optional.ofNullable(charts).ifPresent(Output::folder);
@@ -212,7 +212,8 @@ public final class BenchCommand implements Callable<Integer> {
       }
     }
     if (charts != null) {
-      out.println(SpeedupCharts.write(run.races(), charts).size() + " charts in " + charts);
+      int drawn = SpeedupCharts.write(run.races(), charts).size();
+      out.println(drawn + " charts in " + charts + (drawn == 0 ? SpeedupCharts.NONE : ""));
       out.flush();
     }
     return 0;
@@ -299,8 +300,10 @@ public final class BenchCommand implements Callable<Integer> {
         PeerFolders.userCache());
   }
 
-  private void requireShimNames() {
-    for (String name : shims.keySet()) {
+  /** What the user names must be there: a long run is not the place to find a typing error. */
+  private void requireShims() {
+    for (Map.Entry<String, Path> shim : shims.entrySet()) {
+      String name = shim.getKey();
       boolean isTaken =
           Arrays.stream(WorkerKind.values())
               .anyMatch(kind -> kind.label().equals(name) || kind.opponents().contains(name));
@@ -310,6 +313,9 @@ public final class BenchCommand implements Callable<Integer> {
                 + name
                 + ") must be a lower-case word such as eigen, and not the name of another"
                 + " opponent");
+      }
+      if (!Files.isRegularFile(shim.getValue())) {
+        throw usage("--shim: " + name + " (" + shim.getValue() + ") must be a file");
       }
     }
   }

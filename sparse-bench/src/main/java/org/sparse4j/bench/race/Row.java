@@ -140,34 +140,59 @@ record Row(
     return best.isPresent() ? Figures.rounded(best.getAsDouble() / timing.median(), DIGITS) : null;
   }
 
-  /** Reads what {@link #toJson} wrote. */
-  static Row read(JsonNode node) {
-    return new Row(
-        node.path("operation").asText(),
-        node.path("format").asText(),
-        node.path("shape").asText(),
-        node.path("n").asInt(),
-        node.path("sparsity").asDouble(),
-        node.path("dtype").asText(),
-        node.path("contender").asText(),
-        node.path("kernel").asText(),
-        node.path("vectorBits").isNumber() ? node.path("vectorBits").asInt() : null,
-        node.path("threads").asInt(),
-        node.path("rounds").asInt(),
-        number(node, "timeMicros"),
-        number(node, "timeLow"),
-        number(node, "timeHigh"),
-        number(node, "gflops"),
-        number(node, "probeGflops"),
-        number(node, "ratioToBestDense"),
-        number(node, "ratioToBestSparse"),
-        number(node, "peakFraction"),
-        number(node, "readGigabytes"));
+  /**
+   * Reads what {@link #toJson} wrote.
+   *
+   * @param node a row
+   * @param spec the race that it must be of
+   * @return the row
+   * @throws IllegalArgumentException if it is of another race, names no contestant, or has a word
+   *     or a negative number where a number belongs
+   */
+  static Row read(JsonNode node, RaceSpec spec) {
+    Row row =
+        new Row(
+            node.path("operation").asText(),
+            node.path("format").asText(),
+            node.path("shape").asText(),
+            node.path("n").asInt(),
+            node.path("sparsity").asDouble(),
+            node.path("dtype").asText(),
+            node.path("contender").asText(),
+            node.path("kernel").asText(),
+            node.path("vectorBits").isNumber() ? node.path("vectorBits").asInt() : null,
+            node.path("threads").asInt(),
+            node.path("rounds").asInt(),
+            number(node, "timeMicros"),
+            number(node, "timeLow"),
+            number(node, "timeHigh"),
+            number(node, "gflops"),
+            number(node, "probeGflops"),
+            number(node, "ratioToBestDense"),
+            number(node, "ratioToBestSparse"),
+            number(node, "peakFraction"),
+            number(node, "readGigabytes"));
+    String race = spec.operation().word() + " " + spec.shape() + " n=" + spec.n();
+    String own = row.operation + " " + row.shape + " n=" + row.n;
+    if (!own.equals(race)) {
+      throw new IllegalArgumentException("its race (" + own + ") must be " + race);
+    }
+    if (!node.path("contender").isTextual()) {
+      throw new IllegalArgumentException("names no contender");
+    }
+    return row;
   }
 
   private static @Nullable Double number(JsonNode node, String name) {
     JsonNode value = node.path(name);
-    return value.isNumber() ? value.asDouble() : null;
+    if (value.isNull() || value.isMissingNode()) {
+      return null;
+    }
+    if (!value.isNumber() || value.asDouble() < 0) {
+      throw new IllegalArgumentException(
+          name + " (" + value + ") must be a number that is not negative");
+    }
+    return value.asDouble();
   }
 
   /** The row under its names. */

@@ -33,6 +33,11 @@ import org.sparse4j.bench.console.Output;
  * that sparsity the dense product wins. Void races are left out, losing ones are not.
  */
 final class SpeedupCharts {
+  /** Why there may be no chart at all. */
+  static final String NONE =
+      ": a chart needs two races that are not void, have a dense opponent and differ only in"
+          + " sparsity or samples";
+
   private static final int WIDTH = 760;
   private static final int HEIGHT = 480;
 

@@ -57,6 +57,7 @@ class BenchCommandTest {
           --peers no/such   | --peers (no/such) must be a folder
           --quick --grid    | --quick, --contract, --grid and --training exclude each other
           --shim eigen      | Value for option option '--shim' (NAME=FILE) should be in KEY=VALUE format but was eigen
+          --shim ei=no.so   | --shim: ei (no.so) must be a file
           --shim Ei=a.so    | --shim: name (Ei) must be a lower-case word such as eigen
           --shim mkl=a.so   | --shim: name (mkl) must be a lower-case word such as eigen, and not the name of
           -- -f 1           | options after -- (-f 1) need --jmh
@@ -155,6 +156,7 @@ class BenchCommandTest {
     Path json = temporary.resolve("rows.json");
     Path page = temporary.resolve("rows.md");
     Path peers = Files.createDirectory(temporary.resolve("peers"));
+    Path text = Files.writeString(temporary.resolve("text.so"), "no library");
     int status =
         run(
             "--quick",
@@ -167,7 +169,9 @@ class BenchCommandTest {
             "--peers",
             peers.toString(),
             "--shim",
-            "eigen=no/such.so",
+            "eigen=" + text,
+            "--charts",
+            temporary.resolve("charts").toString(),
             "--json",
             json.toString(),
             "--markdown",
@@ -190,8 +194,8 @@ class BenchCommandTest {
           err.toString().contains("bench: " + name + " skipped: no folder "), err.toString());
     }
     assertTrue(
-        err.toString().contains("bench: eigen skipped: no file " + Path.of("").toAbsolutePath()),
-        err.toString());
+        err.toString().contains("bench: eigen skipped: cannot load " + text), err.toString());
+    assertTrue(out.toString().contains("charts: a chart needs two races"), out.toString());
     JsonNode file = new ObjectMapper().readTree(json.toFile());
     for (String name : List.of("machine", "jdk", "commit")) {
       assertFalse(file.path(name).asText().isEmpty(), name);
@@ -208,7 +212,7 @@ class BenchCommandTest {
     assertEquals(absent.size() + 1, file.path("skipped").size());
     assertTrue(Files.readString(page).contains("## spmm csr 40x24 n=8 95% 1 thread"));
     try (Stream<Path> files = Files.list(temporary)) {
-      assertEquals(3, files.count(), "no temporary files left");
+      assertEquals(5, files.count(), "no temporary files left");
     }
   }
 }

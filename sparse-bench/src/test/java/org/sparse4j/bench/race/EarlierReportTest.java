@@ -101,8 +101,14 @@ class EarlierReportTest {
           """
           {"rows":[]}                                                                 | 0 races name 0 of its 0 rows
           {"rows":[],"races":[{"race":"spmm csr 8x8 4 0.9 1","rows":2}]}              | race 1 ends at row 2 of 0
-          {"rows":[{}],"races":[{"race":"spmm csr 8x8 4 0.9 1","rows":0}]}            | 1 races name 0 of its 1 rows
+          {"rows":[{}],"races":[{"race":"spmm csr 8x8 4 0.9 1","rows":0,"void":true}]} | 1 races name 0 of its 1 rows
           {"rows":[],"races":[{"race":"spmm","rows":0}]}                              | race: words (1) must be 6
+          {"rows":[],"races":[{"race":"spmm csr 8x8 4 0.9 1","rows":-1}]}             | race 1 ends at row -1 of 0
+          {"rows":[],"races":[{"race":"spmm csr 8x8 4 0.9 1","rows":0}]}              | void () of spmm csr 8x8 n=4 90% 1 thread must be true or false
+          {"rows":[{}],"races":[{"race":"spmm csr 8x8 4 0.9 1","rows":1}]}            | row 1: its race (  n=0) must be spmm 8x8 n=4
+          hello                                                                       | line 1: Unrecognized token 'hello'
+          {"races":[{"                                                                | line 1: Unexpected end-of-input
+          {} {}                                                                       | line 1: Trailing token
           """)
   void rejectsWhatIsNoReport(String text, String reason) throws Exception {
     Path file = Files.writeString(folder.resolve("x.json"), text);
@@ -111,6 +117,36 @@ class EarlierReportTest {
         failure.getMessage().startsWith(file + " is no report of races: " + reason),
         failure.getMessage());
     assertEquals(ExitCode.INPUT, failure.exitCode());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "shape" : "8x8"         | "shape" : "9x8"        | row 1: its race (spmm 9x8 n=4) must be spmm 8x8 n=4
+          "n" : 4                 | "n" : "four"           | row 1: its race (spmm 8x8 n=0) must be spmm 8x8 n=4
+          "contender" : "nd4j"    | "contender" : null     | row 3: names no contender
+          "timeMicros" : 2500.0   | "timeMicros" : "fast"  | row 2: timeMicros ("fast") must be a number that is not negative
+          "timeMicros" : 2500.0   | "timeMicros" : -2500.0 | row 2: timeMicros (-2500.0) must be a number that is not negative
+          """)
+  void rejectsDamagedRows(String written, String damaged, String reason) throws Exception {
+    Path file = write("sparse4j bench", RaceRows.of(outcome("spmm csr 8x8 4 0.9 1", 1e-3)));
+    String text = Files.readString(file);
+    assertTrue(text.contains(written), text);
+    Files.writeString(file, text.replace(written, damaged));
+    Failure failure = assertThrows(Failure.class, () -> EarlierReport.read(file));
+    assertEquals(file + " is no report of races: " + reason, failure.getMessage());
+  }
+
+  @Test
+  void rejectsARaceThatIsThereTwice() {
+    RaceRows race = RaceRows.of(outcome("spmm csr 8x8 4 0.9 1", 1e-3));
+    Path file = write("sparse4j bench", race, race);
+    Failure failure = assertThrows(Failure.class, () -> EarlierReport.read(file));
+    assertEquals(
+        file + " is no report of races: race 2 (spmm csr 8x8 n=4 90% 1 thread) was there before",
+        failure.getMessage());
   }
 
   @Test
