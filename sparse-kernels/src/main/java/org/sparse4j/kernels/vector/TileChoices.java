@@ -130,13 +130,19 @@ final class TileChoices {
     return VectorMask.fromLong(F, lanes);
   }
 
-  /** Copies four rows of fewer columns than a step, and returns where they are. */
+  /**
+   * Copies four rows of fewer columns than a step, and returns where they are. Zeros follow, whose
+   * masks are empty: what an earlier edge left there would set bits beyond the columns.
+   */
   long copyEdge(long address, long bytes, int columns) {
     long edge = memory.address() + EDGE;
     for (int r = 0; r < 4; r++) {
       for (int j = 0; j < columns; j++) {
         DenseMemory.set(
             edge + 4L * (r * COLUMNS + j), DenseMemory.get(address + r * bytes + 4L * j));
+      }
+      for (int j = columns; j < COLUMNS; j++) {
+        DenseMemory.set(edge + 4L * (r * COLUMNS + j), 0);
       }
     }
     return edge;

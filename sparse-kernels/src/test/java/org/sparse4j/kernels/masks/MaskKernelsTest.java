@@ -264,4 +264,22 @@ class MaskKernelsTest {
   private static void requireMessage(String message, Runnable call) {
     assertEquals(message, assertThrows(IllegalArgumentException.class, call::run).getMessage());
   }
+
+  /** A narrow edge after a wide one, with one workspace. */
+  @Test
+  void noBitIsSetBeyondTheColumns() {
+    TransposableNm rule = new TransposableNm(2, 4);
+    Random random = new Random(Seed.or(9));
+    for (Kernels kernels : providers) {
+      for (int columns : new int[] {60, 16, 28, 4, 124, 68}) {
+        float[] scores = new float[4 * columns];
+        for (int p = 0; p < scores.length; p++) {
+          scores[p] = random.nextFloat();
+        }
+        DenseMatrix x = DenseMatrix.copyOf(4, columns, scores);
+        Mask mask = kernels.masks().mask(workspace, rule, Scoring.VALUE, x);
+        assertEquals(rule.keepLargest(4, columns, scores), mask, kernels + ", " + columns);
+      }
+    }
+  }
 }
