@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
     name = "check",
     mixinStandardHelpOptions = true,
     description = {
-      "Compares products of every format, operation and type of values with sums in double, on"
-          + " random operands.",
+      "Compares products of every format, operation and type of values, dense and structured ones"
+          + " and gradients with sums in double, and masks with their rules, on random operands.",
       "",
       "Shapes, densities, numbers, epilogues and threads are drawn from the seed. Integers must be"
           + " right to the bit, other numbers within their bound of rounding, and any number of"

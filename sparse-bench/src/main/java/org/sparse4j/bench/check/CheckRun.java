@@ -60,6 +60,16 @@ final class CheckRun {
     for (DenseCase.Product product : DenseCase.Product.values()) {
       kinds.add(random -> new DenseCase(random, product));
     }
+    for (MaskCase.Rule rule : MaskCase.Rule.values()) {
+      kinds.add(random -> new MaskCase(random, rule));
+    }
+    for (NoiseCase.Kind kind : NoiseCase.Kind.values()) {
+      kinds.add(random -> new NoiseCase(random, kind));
+    }
+    kinds.add(SearchCase::new);
+    for (OperatorCase.Kind kind : OperatorCase.Kind.values()) {
+      kinds.add(random -> new OperatorCase(random, kind));
+    }
     return kinds;
   }
 

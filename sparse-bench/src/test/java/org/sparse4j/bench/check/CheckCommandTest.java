@@ -1,5 +1,6 @@
 package org.sparse4j.bench.check;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,7 +10,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -112,8 +115,53 @@ class CheckCommandTest {
     for (long seed = 0; seed < 10_000; seed++) {
       kinds.add(run.draw(seed).kind());
     }
-    int all = CheckFormat.ALL.size() * 15 + DenseCase.Product.values().length;
+    int all =
+        CheckFormat.ALL.size() * 15
+            + DenseCase.Product.values().length
+            + MaskCase.Rule.values().length
+            + NoiseCase.Kind.values().length
+            + 1
+            + OperatorCase.Kind.values().length;
     assertEquals(all, kinds.size());
+  }
+
+  /** Kinds that are few beside the products, so that each is met. */
+  @Test
+  void masksSearchesAndOperatorsAreRight() {
+    long first = Seed.or(1);
+    CheckRun run = new CheckRun(Kernels.best());
+    try (Teams teams = new Teams(Kernels.best())) {
+      Map<String, Integer> met = new HashMap<>();
+      for (long seed = first; seed < first + 20_000; seed++) {
+        CheckCase drawn = run.draw(seed);
+        boolean product = drawn instanceof SparseCase || drawn instanceof DenseCase;
+        if (!product && met.merge(drawn.kind(), 1, Integer::sum) <= 6) {
+          String text = "seed " + seed + ", " + drawn;
+          assertDoesNotThrow(() -> drawn.run(teams), text);
+        }
+      }
+      assertEquals(21, met.size(), met.toString());
+    }
+  }
+
+  @Test
+  void whatAPlanLosesInsideAnOperatorIsFound() {
+    CheckRun run = new CheckRun(Kernels.scalar().with(new OneLost(false)));
+    // An operator of a sum multiplies by plans, so it loses what they lose.
+    try (Teams teams = new Teams(Kernels.scalar().with(new OneLost(false)))) {
+      String wrong = "";
+      for (long seed = 0; seed < 20_000 && wrong.isEmpty(); seed++) {
+        CheckCase drawn = run.draw(seed);
+        if (drawn.kind().equals("operator SUM")) {
+          try {
+            drawn.run(teams);
+          } catch (Mismatch e) {
+            wrong = String.valueOf(e.getMessage());
+          }
+        }
+      }
+      assertTrue(wrong.contains(" is right") || wrong.contains("threads got"), wrong);
+    }
   }
 
   @Test
