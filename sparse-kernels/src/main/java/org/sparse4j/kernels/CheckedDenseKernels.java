@@ -81,6 +81,75 @@ final class CheckedDenseKernels implements DenseKernels {
   }
 
   @Override
+  public void gemmBlocks(
+      Workspace workspace,
+      GemmForm form,
+      int blocks,
+      boolean interleaved,
+      DenseMatrix a,
+      DenseMatrix b,
+      DenseMatrix c) {
+    requireBlocks(form, blocks, a, b, c);
+    try {
+      unchecked.gemmBlocks(workspace, form, blocks, interleaved, a, b, c);
+    } finally {
+      Reference.reachabilityFence(a);
+      Reference.reachabilityFence(b);
+      Reference.reachabilityFence(c);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  private static void requireBlocks(
+      GemmForm form, int blocks, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
+    boolean transposed = form == GemmForm.ATB;
+    boolean whole = blocks > 0 && a.rows() % blocks == 0;
+    long inner = transposed ? a.rows() : (long) blocks * a.columns();
+    long outer = transposed ? (long) blocks * a.columns() : a.rows();
+    if (form == GemmForm.ABT
+        || !whole
+        || b.rows() > inner
+        || c.rows() > outer
+        || b.columns() != c.columns()) {
+      String shapes =
+          "A is "
+              + Operands.describe(a)
+              + ", B is "
+              + Operands.describe(b)
+              + ", C is "
+              + Operands.describe(c);
+      if (form == GemmForm.ABT) {
+        throw new IllegalArgumentException("gemmBlocks: form must be AB or ATB; " + shapes);
+      }
+      if (!whole) {
+        throw new IllegalArgumentException(
+            "gemmBlocks: rows of A ("
+                + a.rows()
+                + ") must be a multiple of the blocks ("
+                + blocks
+                + "); "
+                + shapes);
+      }
+      requireAtMost("rows of B", b.rows(), inner, shapes);
+      requireAtMost("rows of C", c.rows(), outer, shapes);
+      Operands.requireEqual(
+          "gemmBlocks", "columns of C", c.columns(), "columns of B", b.columns(), shapes);
+    }
+    a.requireAlive("gemmBlocks");
+    b.requireAlive("gemmBlocks");
+    c.requireAlive("gemmBlocks");
+    Operands.requireApart("gemmBlocks", "C", c, "A", a);
+    Operands.requireApart("gemmBlocks", "C", c, "B", b);
+  }
+
+  private static void requireAtMost(String what, int rows, long most, String shapes) {
+    if (rows > most) {
+      throw new IllegalArgumentException(
+          "gemmBlocks: " + what + " (" + rows + ") must be at most " + most + "; " + shapes);
+    }
+  }
+
+  @Override
   public void gemv(
       Workspace workspace, DenseMatrix a, DenseVector x, Epilogue epilogue, DenseVector y) {
     if (x.length() != a.columns() || y.length() != a.rows()) {
@@ -295,6 +364,30 @@ final class CheckedDenseKernels implements DenseKernels {
     requirePairs("mixPairs", "blocks", stride, blocks, offset, x);
     try {
       unchecked.mixPairs(workspace, stride, blocks, offset, transposed, x, y);
+    } finally {
+      Reference.reachabilityFence(x);
+      Reference.reachabilityFence(y);
+      Reference.reachabilityFence(workspace);
+    }
+  }
+
+  @Override
+  public void mixFactors(
+      Workspace workspace,
+      int[] strides,
+      float[] blocks,
+      int offset,
+      boolean transposed,
+      DenseMatrix x,
+      DenseMatrix y) {
+    requireSame("mixFactors", "X", x, "Y", y);
+    requireInPlace("mixFactors", "Y", y, "X", x);
+    for (int f = 0; f < strides.length; f++) {
+      int start = (int) Math.min(Integer.MAX_VALUE, offset + 2L * f * x.rows());
+      requirePairs("mixFactors", "blocks", strides[f], blocks, start, x);
+    }
+    try {
+      unchecked.mixFactors(workspace, strides, blocks, offset, transposed, x, y);
     } finally {
       Reference.reachabilityFence(x);
       Reference.reachabilityFence(y);

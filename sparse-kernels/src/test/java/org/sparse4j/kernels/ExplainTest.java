@@ -22,7 +22,9 @@ import org.sparse4j.kernels.operation.LinearOperator;
 import org.sparse4j.kernels.operation.Operation;
 import org.sparse4j.kernels.planner.Choice;
 import org.sparse4j.kernels.planner.Planner;
+import org.sparse4j.structured.ButterflyMatrix;
 import org.sparse4j.structured.LowRankMatrix;
+import org.sparse4j.structured.MonarchMatrix;
 import org.sparse4j.structured.SparsePlusLowRank;
 
 /** What plans, choices, operators and dense products say about themselves, and to nonsense. */
@@ -139,19 +141,40 @@ class ExplainTest {
         LowRankMatrix.of(3, 3, 2, FloatValues.wrap(new float[6]), FloatValues.wrap(new float[6]));
     LinearOperator operator = kernels.operator(SparsePlusLowRank.of(CSR, low, 1));
     List<KernelInfo> calls = operator.calls(10);
-    assertEquals(4, calls.size());
+    assertEquals(3, calls.size());
     assertEquals(kernels.dense().gemmInfo(GemmForm.AB, 2, 3, 10), calls.get(1));
-    assertEquals(kernels.dense().gemmInfo(GemmForm.AB, 3, 2, 10), calls.get(2));
-    assertEquals("add-scaled", calls.get(3).kernel());
-    assertEquals(60, calls.get(3).flops());
+    assertEquals("gemm-AB-add", calls.get(2).kernel());
+    assertEquals(2 * 3 * 2 * 10, calls.get(2).flops());
+    assertEquals(4 * (3 * 2 + 2 * 10 + 2 * 3 * 10), calls.get(2).bytes());
     long flops = calls.stream().mapToLong(KernelInfo::flops).sum();
     String text = kernels.explain(operator, 10, CEILINGS);
-    assertTrue(text.contains(", n 10: 4 calls, " + flops + " flops, "), text);
+    assertTrue(text.contains(", n 10: 3 calls, " + flops + " flops, "), text);
     assertTrue(text.contains(" us of calls bound by flops, "), text);
-    assertEquals(5, text.lines().count());
+    assertEquals(4, text.lines().count());
     assertEquals(
         List.of(kernels.explain(operator, 10).lines().toList().size()),
         List.of((int) text.lines().count()));
+  }
+
+  @Test
+  void blocksAndFactorsAreOneCallEach() {
+    LinearOperator monarch = kernels.operator(MonarchMatrix.random(16, 16, 4, 1));
+    for (KernelInfo call : monarch.calls(10)) {
+      assertEquals("gemm-blocks-AB", call.kernel());
+      assertEquals(2 * 4 * 16 * 10, call.flops());
+      assertEquals(4 * (4 * 16 + 2 * 16 * 10), call.bytes());
+    }
+    assertEquals(2, monarch.calls(10).size());
+    LinearOperator turned = kernels.operator(MonarchMatrix.random(16, 16, 4, 1).transposed());
+    assertEquals("4 x ", turned.calls(1).get(1).kernel().substring(0, 4));
+    assertEquals(6, turned.calls(1).size());
+    ButterflyMatrix butterfly =
+        ButterflyMatrix.random(16, 16, 1, ButterflyMatrix.Init.ORTHOGONAL, 1);
+    List<KernelInfo> mixes = kernels.operator(butterfly).calls(10);
+    assertEquals(1, mixes.size());
+    assertEquals("mix-factors", mixes.get(0).kernel());
+    assertEquals(4 * 8 * 6 * 10, mixes.get(0).flops());
+    assertEquals(4 * (4 * 8 * 4 + 2 * 16 * 10), mixes.get(0).bytes());
   }
 
   @Test

@@ -30,6 +30,7 @@ import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.LinearOperator;
 import org.sparse4j.kernels.spi.OperatorProvider;
 import org.sparse4j.memory.Memory;
+import org.sparse4j.structured.BlockDiagonalMatrix;
 import org.sparse4j.structured.ButterflyMatrix;
 import org.sparse4j.structured.LowRankMatrix;
 import org.sparse4j.structured.MonarchMatrix;
@@ -259,6 +260,35 @@ class StructuredOperatorsTest {
     }
     assertTrue(once.contentEquals(again));
     assertEquals(first, second);
+  }
+
+  /** Blocks too large, or samples too few, for one call of all blocks. */
+  @Test
+  void largeBlocksAndFewSamplesAreExact() {
+    for (CompressedMatrix matrix :
+        List.of(
+            BlockDiagonalMatrix.random(131, 150, 2, 1),
+            MonarchMatrix.random(203, 181, 2, 1),
+            MonarchMatrix.random(203, 181, 2, 1).transposed())) {
+      StructuredCase c = new StructuredCase("large", matrix).filled(StructuredOperatorsTest::tiny);
+      double[][] a = c.dense();
+      for (Kernels kernels : providers) {
+        LinearOperator operator = kernels.operator(matrix);
+        for (int n : new int[] {1, 4, 5}) {
+          SplittableRandom random = new SplittableRandom(n);
+          DenseMatrix x =
+              CsrCase.filled(matrix.columns(), n, random, StructuredOperatorsTest::tiny);
+          DenseMatrix y = CsrCase.output(matrix.rows(), n);
+          operator.apply(workspace, x, y);
+          double[][] want = product(a, false, x, matrix.rows());
+          CsrCase.requireClose(c + ", " + n, y, want, new double[want.length][n], 0);
+          DenseMatrix dx = CsrCase.output(matrix.columns(), n);
+          operator.applyTransposed(workspace, y, dx);
+          want = product(a, true, y, matrix.columns());
+          CsrCase.requireClose(c + " transposed, " + n, dx, want, new double[want.length][n], 0);
+        }
+      }
+    }
   }
 
   private static List<FloatValues> zeros(LinearOperator operator) {

@@ -92,6 +92,32 @@ public interface DenseKernels {
   void gemmAdd(Workspace workspace, GemmForm form, DenseMatrix a, DenseMatrix b, DenseMatrix c);
 
   /**
+   * Computes {@code C_k = op(A_k) B_k} for the blocks of a diagonal, k = 0, 1, ...; {@code 2 n}
+   * operations an element of A.
+   *
+   * <p>A holds q x p blocks, one below the other. Row j of B_k is row {@code j + k r} of B, where r
+   * is the number of rows of a B_k, or row {@code k + j blocks} if rows are interleaved; C
+   * likewise. B and C may end early: rows that B lacks count as zeros, rows that C lacks are not
+   * computed.
+   *
+   * @param workspace scratch and threads
+   * @param form {@code AB}, or {@code ATB} to transpose each block
+   * @param blocks number of blocks, at least 1, a divisor of the rows of A
+   * @param interleaved whether the rows of a B_k and of a C_k lie {@code blocks} apart
+   * @param a the blocks, {@code blocks q} x p
+   * @param b at most {@code blocks p} rows ({@code blocks q} if transposed) x n
+   * @param c receives at most {@code blocks q} rows ({@code blocks p} if transposed) x n
+   */
+  void gemmBlocks(
+      Workspace workspace,
+      GemmForm form,
+      int blocks,
+      boolean interleaved,
+      DenseMatrix a,
+      DenseMatrix b,
+      DenseMatrix c);
+
+  /**
    * Computes {@code y = f(A x + b)} for a dense m x k matrix.
    *
    * @param workspace scratch and threads
@@ -217,6 +243,29 @@ public interface DenseKernels {
   void mixPairs(
       Workspace workspace,
       int stride,
+      float[] blocks,
+      int offset,
+      boolean transposed,
+      DenseMatrix x,
+      DenseMatrix y);
+
+  /**
+   * Multiplies by several factors of a butterfly, one after the other as {@link #mixPairs} does,
+   * with fewer trips through memory. Factor f has stride {@code strides[f]} and its blocks begin at
+   * {@code offset + 2 f rows}.
+   *
+   * @param workspace scratch and threads
+   * @param strides strides of the factors, each a divisor of half the rows
+   * @param blocks the blocks of all factors
+   * @param offset where the first block of factor 0 begins
+   * @param transposed whether to multiply by the transpose of the whole: last factor first, every
+   *     block transposed
+   * @param x the rows
+   * @param y receives the products; may be x
+   */
+  void mixFactors(
+      Workspace workspace,
+      int[] strides,
       float[] blocks,
       int offset,
       boolean transposed,

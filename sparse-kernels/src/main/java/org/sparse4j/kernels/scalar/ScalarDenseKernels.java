@@ -110,6 +110,36 @@ final class ScalarDenseKernels implements DenseKernels {
   }
 
   @Override
+  public void gemmBlocks(
+      Workspace workspace,
+      GemmForm form,
+      int blocks,
+      boolean interleaved,
+      DenseMatrix a,
+      DenseMatrix b,
+      DenseMatrix c) {
+    boolean transposed = form == GemmForm.ATB;
+    int rows = a.rows() / blocks;
+    int inner = transposed ? rows : a.columns();
+    int outer = transposed ? a.columns() : rows;
+    for (int i = 0; i < c.rows(); i++) {
+      int block = interleaved ? i % blocks : i / outer;
+      int row = interleaved ? i / blocks : i % outer;
+      for (int j = 0; j < c.columns(); j++) {
+        float sum = 0;
+        for (int p = 0; p < inner; p++) {
+          int from = interleaved ? block + p * blocks : block * inner + p;
+          if (from < b.rows()) {
+            float factor = transposed ? at(a, block * rows + p, row) : at(a, block * rows + row, p);
+            sum += factor * at(b, from, j);
+          }
+        }
+        put(c, i, j, sum);
+      }
+    }
+  }
+
+  @Override
   public void gemv(
       Workspace workspace, DenseMatrix a, DenseVector x, Epilogue epilogue, DenseVector y) {
     linear(workspace, x.asRow().view(), a, epilogue, y.asRow());
@@ -199,6 +229,25 @@ final class ScalarDenseKernels implements DenseKernels {
         put(y, low, j, blocks[k] * p + b * q);
         put(y, low + stride, j, c * p + blocks[k + 3] * q);
       }
+    }
+  }
+
+  @Override
+  public void mixFactors(
+      Workspace workspace,
+      int[] strides,
+      float[] blocks,
+      int offset,
+      boolean transposed,
+      DenseMatrix x,
+      DenseMatrix y) {
+    if (strides.length == 0) {
+      copy(workspace, x, y);
+    }
+    for (int step = 0; step < strides.length; step++) {
+      int f = transposed ? strides.length - 1 - step : step;
+      int start = offset + 2 * f * x.rows();
+      mixPairs(workspace, strides[f], blocks, start, transposed, step == 0 ? x : y, y);
     }
   }
 

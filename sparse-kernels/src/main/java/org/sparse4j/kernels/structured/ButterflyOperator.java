@@ -9,7 +9,10 @@ import org.sparse4j.kernels.operation.DenseKernels;
 import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.structured.ButterflyMatrix;
 
-/** Factor after factor on one buffer; the gradient keeps the input of each. */
+/**
+ * All factors in one call, from X to Y where their sizes allow; the gradient keeps the input of
+ * each factor.
+ */
 final class ButterflyOperator extends MatrixOperator {
 
   /** What one batch size needs. */
@@ -30,6 +33,7 @@ final class ButterflyOperator extends MatrixOperator {
   private final Costs costs;
   private final int size;
   private final int factors;
+  private final int[] strides;
   private final Widths<Batch> batches;
   private final Widths<DenseMatrix[]> trails;
 
@@ -40,6 +44,10 @@ final class ButterflyOperator extends MatrixOperator {
     this.costs = new Costs(dense);
     this.size = matrix.size();
     this.factors = matrix.blocks() * matrix.levels();
+    this.strides = new int[factors];
+    for (int f = 0; f < factors; f++) {
+      strides[f] = matrix.stride(f / matrix.levels(), f % matrix.levels());
+    }
     this.batches = new Widths<>(n -> new Batch(size, n));
     this.trails = new Widths<>(this::trail);
   }
@@ -50,10 +58,6 @@ final class ButterflyOperator extends MatrixOperator {
       inputs[f] = DenseMatrix.zeros(size, n);
     }
     return inputs;
-  }
-
-  private int stride(int factor) {
-    return matrix.stride(factor / matrix.levels(), factor % matrix.levels());
   }
 
   private int offset(int stack, int factor) {
@@ -70,20 +74,26 @@ final class ButterflyOperator extends MatrixOperator {
     run(workspace, true, x, y);
   }
 
+  /** Whether the factors read X and write Y themselves. */
+  private boolean direct(int inputs, int outputs) {
+    return matrix.stacks() == 1 && inputs == size && outputs == size;
+  }
+
   private void run(Workspace workspace, boolean transposed, DenseMatrix x, DenseMatrix y) {
+    int stacks = matrix.stacks();
+    if (direct(x.rows(), y.rows())) {
+      mixAll(workspace, 0, transposed, x, y);
+      return;
+    }
     Batch batch = batches.of(x.columns());
     boolean splits = matrix.splitsInputs() != transposed;
-    int stacks = matrix.stacks();
     boolean adds = splits && stacks != 1;
     if (adds) {
       dense.fill(workspace, 0, batch.sums);
     }
     for (int stack = 0; stack < stacks; stack++) {
       load(batch, x, splits ? stack * size : 0, batch.vectors);
-      for (int step = 0; step < factors; step++) {
-        int f = transposed ? factors - 1 - step : step;
-        mix(workspace, stack, f, transposed, batch.vectors, batch.vectors);
-      }
+      mixAll(workspace, stack, transposed, batch.vectors, batch.vectors);
       if (adds) {
         dense.add(workspace, batch.sums, batch.vectors, batch.sums);
       } else {
@@ -96,6 +106,12 @@ final class ButterflyOperator extends MatrixOperator {
     }
   }
 
+  private void mixAll(
+      Workspace workspace, int stack, boolean transposed, DenseMatrix from, DenseMatrix to) {
+    dense.mixFactors(
+        workspace, strides, matrix.twiddle().array(), offset(stack, 0), transposed, from, to);
+  }
+
   private void mix(
       Workspace workspace,
       int stack,
@@ -105,7 +121,7 @@ final class ButterflyOperator extends MatrixOperator {
       DenseMatrix to) {
     dense.mixPairs(
         workspace,
-        stride(factor),
+        strides[factor],
         matrix.twiddle().array(),
         offset(stack, factor),
         transposed,
@@ -124,13 +140,17 @@ final class ButterflyOperator extends MatrixOperator {
   @Override
   public List<KernelInfo> calls(int n) {
     int stacks = matrix.stacks();
-    // Six operations a pair and sample; four numbers a pair; every row read and written.
-    KernelInfo mixes = costs.call("mix-pairs", 3L * size * n, 8L * size * (n + 1));
+    // Six operations a pair and sample; four numbers a pair; every row read and written once.
+    KernelInfo mixes =
+        costs.call("mix-factors", 3L * size * n * factors, 8L * size * ((long) n + factors));
+    if (direct(columns(), rows())) {
+      return List.of(factors > 0 ? mixes : costs.copy(size, n));
+    }
     KernelInfo adds = costs.call("add", (long) size * n, 12L * size * n);
     List<KernelInfo> calls = new ArrayList<>();
     calls.add(costs.copy(stacks * size, n));
     if (factors > 0) {
-      calls.add(mixes.times(stacks * factors));
+      calls.add(mixes.times(stacks));
     }
     if (matrix.splitsInputs() && stacks != 1) {
       calls.add(adds.times(stacks));
@@ -156,7 +176,7 @@ final class ButterflyOperator extends MatrixOperator {
       load(batch, dy, matrix.splitsInputs() ? 0 : stack * size, batch.vectors);
       for (int f = factors - 1; f >= 0; f--) {
         dense.mixPairsGradient(
-            workspace, stride(f), inputs[f], batch.vectors, gradient.array(), offset(stack, f));
+            workspace, strides[f], inputs[f], batch.vectors, gradient.array(), offset(stack, f));
         mix(workspace, stack, f, true, batch.vectors, batch.vectors);
       }
     }

@@ -1,5 +1,6 @@
 package org.sparse4j.kernels.structured;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.FloatValues;
@@ -11,9 +12,10 @@ import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.structured.LowRankMatrix;
 
 /** {@code Y = U (V X)}, two dense products. */
-final class LowRankOperator extends MatrixOperator {
+final class LowRankOperator extends MatrixOperator implements AddingOperator {
 
   private final DenseKernels dense;
+  private final Costs costs;
   private final int rank;
   private final Mirror left;
   private final Mirror right;
@@ -22,6 +24,7 @@ final class LowRankOperator extends MatrixOperator {
   LowRankOperator(LowRankMatrix matrix, DenseKernels dense) {
     super(matrix);
     this.dense = dense;
+    this.costs = new Costs(dense);
     this.rank = matrix.rank();
     this.left = new Mirror(matrix.left(), matrix.rows(), matrix.rank());
     this.right = new Mirror(matrix.right(), matrix.rank(), matrix.columns());
@@ -52,6 +55,42 @@ final class LowRankOperator extends MatrixOperator {
     return List.of(
         dense.gemmInfo(GemmForm.AB, rank, columns(), n),
         dense.gemmInfo(GemmForm.AB, rows(), rank, n));
+  }
+
+  @Override
+  public List<KernelInfo> addCalls(float factor, int n) {
+    List<KernelInfo> calls = new ArrayList<>();
+    calls.add(dense.gemmInfo(GemmForm.AB, rank, columns(), n));
+    if (factor != 1) {
+      calls.add(costs.call("scale", (long) rank * n, 8L * rank * n));
+    }
+    long numbers = (long) rows() * rank;
+    long operands = (rank + 2L * rows()) * n;
+    calls.add(costs.call("gemm-AB-add", 2 * numbers * n, 4 * (numbers + operands)));
+    return List.copyOf(calls);
+  }
+
+  @Override
+  public void add(Workspace workspace, float factor, DenseMatrix x, DenseMatrix y) {
+    DenseMatrix t = inner.of(x.columns());
+    gemm(workspace, GemmForm.AB, right.current(), x, t);
+    scale(workspace, factor, t);
+    dense.gemmAdd(workspace, GemmForm.AB, left.current(), t, y);
+  }
+
+  @Override
+  public void addTransposed(Workspace workspace, float factor, DenseMatrix x, DenseMatrix y) {
+    DenseMatrix t = inner.of(x.columns());
+    gemm(workspace, GemmForm.ATB, left.current(), x, t);
+    scale(workspace, factor, t);
+    dense.gemmAdd(workspace, GemmForm.ATB, right.current(), t, y);
+  }
+
+  /** The factor goes to the few rows in between. */
+  private void scale(Workspace workspace, float factor, DenseMatrix t) {
+    if (factor != 1) {
+      dense.scale(workspace, factor, t, t);
+    }
   }
 
   /** {@code dU = dY (V X)^T} and {@code dV = (U^T dY) X^T}; no dense gradient is ever formed. */

@@ -9,13 +9,17 @@ import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.DenseKernels;
 import org.sparse4j.kernels.operation.KernelInfo;
 
-/** {@code Y = sum_i c_i A_i X}: the first part writes, the others add. */
+/** {@code Y = sum_i c_i A_i X}: one part writes, the others add. */
 final class SumOperator extends MatrixOperator {
 
   private final Parts parts;
   private final float[] coefficients;
   private final DenseKernels dense;
   private final Costs costs;
+
+  /** The first part that cannot add by itself, else part 0. */
+  private final int writer;
+
   private final Widths<DenseMatrix> outputs;
   private final Widths<DenseMatrix> inputs;
 
@@ -25,48 +29,79 @@ final class SumOperator extends MatrixOperator {
     this.coefficients = coefficients;
     this.dense = dense;
     this.costs = new Costs(dense);
+    this.writer = writer(parts);
     this.outputs = new Widths<>(n -> DenseMatrix.zeros(matrix.rows(), n));
     this.inputs = new Widths<>(n -> DenseMatrix.zeros(matrix.columns(), n));
   }
 
+  private static int writer(Parts parts) {
+    for (int i = 0; i < parts.count(); i++) {
+      if (!(parts.get(i) instanceof AddingOperator)) {
+        return i;
+      }
+    }
+    return 0;
+  }
+
   @Override
   public void apply(Workspace workspace, DenseMatrix x, DenseMatrix y) {
-    parts.get(0).apply(workspace, x, y);
+    parts.get(writer).apply(workspace, x, y);
     scale(workspace, y);
-    for (int i = 1; i < parts.count(); i++) {
-      DenseMatrix summand = outputs.of(x.columns());
-      parts.get(i).apply(workspace, x, summand);
-      dense.addScaled(workspace, coefficients[i], summand, y);
+    for (int i = 0; i < parts.count(); i++) {
+      if (i == writer) {
+        continue;
+      }
+      if (parts.get(i) instanceof AddingOperator adding) {
+        adding.add(workspace, coefficients[i], x, y);
+      } else {
+        DenseMatrix summand = outputs.of(x.columns());
+        parts.get(i).apply(workspace, x, summand);
+        dense.addScaled(workspace, coefficients[i], summand, y);
+      }
     }
   }
 
   @Override
   public void applyTransposed(Workspace workspace, DenseMatrix x, DenseMatrix y) {
-    parts.get(0).applyTransposed(workspace, x, y);
+    parts.get(writer).applyTransposed(workspace, x, y);
     scale(workspace, y);
-    for (int i = 1; i < parts.count(); i++) {
-      DenseMatrix summand = inputs.of(x.columns());
-      parts.get(i).applyTransposed(workspace, x, summand);
-      dense.addScaled(workspace, coefficients[i], summand, y);
+    for (int i = 0; i < parts.count(); i++) {
+      if (i == writer) {
+        continue;
+      }
+      if (parts.get(i) instanceof AddingOperator adding) {
+        adding.addTransposed(workspace, coefficients[i], x, y);
+      } else {
+        DenseMatrix summand = inputs.of(x.columns());
+        parts.get(i).applyTransposed(workspace, x, summand);
+        dense.addScaled(workspace, coefficients[i], summand, y);
+      }
     }
   }
 
   private void scale(Workspace workspace, DenseMatrix y) {
-    if (coefficients[0] != 1) {
-      dense.scale(workspace, coefficients[0], y, y);
+    if (coefficients[writer] != 1) {
+      dense.scale(workspace, coefficients[writer], y, y);
     }
   }
 
   @Override
   public List<KernelInfo> calls(int n) {
     long elements = (long) rows() * n;
-    List<KernelInfo> calls = new ArrayList<>(parts.get(0).calls(n));
-    if (coefficients[0] != 1) {
+    List<KernelInfo> calls = new ArrayList<>(parts.get(writer).calls(n));
+    if (coefficients[writer] != 1) {
       calls.add(costs.call("scale", elements, 8 * elements));
     }
-    for (int i = 1; i < parts.count(); i++) {
-      calls.addAll(parts.get(i).calls(n));
-      calls.add(costs.call("add-scaled", 2 * elements, 12 * elements));
+    for (int i = 0; i < parts.count(); i++) {
+      if (i == writer) {
+        continue;
+      }
+      if (parts.get(i) instanceof AddingOperator adding) {
+        calls.addAll(adding.addCalls(coefficients[i], n));
+      } else {
+        calls.addAll(parts.get(i).calls(n));
+        calls.add(costs.call("add-scaled", 2 * elements, 12 * elements));
+      }
     }
     return List.copyOf(calls);
   }

@@ -70,6 +70,20 @@ final class VectorDenseKernels implements DenseKernels {
   }
 
   @Override
+  public void gemmBlocks(
+      Workspace workspace,
+      GemmForm form,
+      int blocks,
+      boolean interleaved,
+      DenseMatrix a,
+      DenseMatrix b,
+      DenseMatrix c) {
+    workspace
+        .state(BlockCall.class, BlockCall::new)
+        .run(workspace, form == GemmForm.ATB, blocks, interleaved, a, b, c);
+  }
+
+  @Override
   public void gemv(
       Workspace workspace, DenseMatrix a, DenseVector x, Epilogue epilogue, DenseVector y) {
     workspace.state(LinearCall.class, LinearCall::new).run(workspace, x, a, epilogue, y);
@@ -144,6 +158,24 @@ final class VectorDenseKernels implements DenseKernels {
     workspace
         .state(PairCall.class, PairCall::new)
         .mix(workspace, stride, blocks, offset, transposed, x, y);
+  }
+
+  @Override
+  public void mixFactors(
+      Workspace workspace,
+      int[] strides,
+      float[] blocks,
+      int offset,
+      boolean transposed,
+      DenseMatrix x,
+      DenseMatrix y) {
+    if (strides.length == 0) {
+      copy(workspace, x, y);
+    } else {
+      workspace
+          .state(FactorCall.class, FactorCall::new)
+          .run(workspace, strides, blocks, offset, transposed, x, y);
+    }
   }
 
   @Override

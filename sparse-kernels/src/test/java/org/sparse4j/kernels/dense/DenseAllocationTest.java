@@ -63,6 +63,19 @@ class DenseAllocationTest {
     operations.put("AB", () -> dense.gemm(workspace, GemmForm.AB, a, b, epilogue, c));
     operations.put("ATB", () -> dense.gemm(workspace, GemmForm.ATB, transposedA, b, epilogue, c));
     operations.put("ABT", () -> dense.gemm(workspace, GemmForm.ABT, a, transposedB, epilogue, c));
+    DenseMatrix stacked = normal(70, 14);
+    DenseMatrix blockRows = normal(70, 77);
+    operations.put(
+        "blocks AB",
+        () -> dense.gemmBlocks(workspace, GemmForm.AB, 5, false, stacked, b, blockRows));
+    operations.put(
+        "blocks ATB",
+        () -> dense.gemmBlocks(workspace, GemmForm.ATB, 5, true, stacked, b, blockRows));
+    DenseMatrix rows = normal(32, 77);
+    int[] strides = {1, 2, 4, 8, 16};
+    float[] pairs = new float[5 * 2 * 32];
+    operations.put(
+        "factors", () -> dense.mixFactors(workspace, strides, pairs, 0, false, rows, rows));
     operations.put("add AB", () -> dense.gemmAdd(workspace, GemmForm.AB, a, b, c));
     operations.put(
         "narrow AB", () -> dense.gemm(workspace, GemmForm.AB, a, narrowB, epilogue, narrow));

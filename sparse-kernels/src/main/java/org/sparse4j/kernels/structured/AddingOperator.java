@@ -1,0 +1,19 @@
+package org.sparse4j.kernels.structured;
+
+import java.util.List;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.KernelInfo;
+
+/** A part of a sum that adds to the output of others instead of filling a matrix of its own. */
+interface AddingOperator {
+
+  /** {@code Y += factor A X}. */
+  void add(Workspace workspace, float factor, DenseMatrix x, DenseMatrix y);
+
+  /** {@code Y += factor A^T X}. */
+  void addTransposed(Workspace workspace, float factor, DenseMatrix x, DenseMatrix y);
+
+  /** What {@link #add} runs. */
+  List<KernelInfo> addCalls(float factor, int n);
+}
