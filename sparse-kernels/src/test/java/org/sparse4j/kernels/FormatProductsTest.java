@@ -258,6 +258,38 @@ class FormatProductsTest {
     assertTrue(same || padded, what + ": got " + got + ", want " + want);
   }
 
+  /** Times the zeros of X's padding an infinity is NaN, which the next product would inherit. */
+  @ParameterizedTest
+  @MethodSource("formats")
+  void infiniteWeightsLeaveThePaddingZero(Formats.Entry entry) {
+    for (int[] shape : new int[][] {{65, 48, 10}, {64, 64, 50}}) {
+      if (!entry.takes(shape[0], shape[1])) {
+        continue;
+      }
+      SparseMatrix a = FormatCase.of(entry, shape, DType.F32, true, random(shape)).matrix();
+      for (int i = 0; i < a.nnz(); i += 3) {
+        a.values().set(i, Float.POSITIVE_INFINITY);
+      }
+      for (int n : new int[] {1, 7, 8, 13, 20, 37}) {
+        DenseMatrix x = CsrCase.filled(shape[1], n, random(shape), CsrCase::small);
+        DenseMatrix g = CsrCase.filled(shape[0], n, random(shape), CsrCase::small);
+        DenseMatrix xRows = CsrCase.filled(n, shape[1], random(shape), CsrCase::small);
+        DenseMatrix y = CsrCase.output(shape[0], n);
+        DenseMatrix dx = CsrCase.output(shape[1], n);
+        DenseMatrix yRows = CsrCase.output(n, shape[0]);
+        for (Kernels kernels : providers()) {
+          kernels.plan(Operation.SPMM, a).batch(n, n).build().run(workspace, x, y);
+          kernels.plan(Operation.SPMM_TRANSPOSED, a).batch(n, n).build().run(workspace, g, dx);
+          kernels.plan(Operation.LINEAR, a).batch(n, n).build().run(workspace, xRows, yRows);
+          String what = entry + ", n " + n + ", " + kernels;
+          CsrCase.requireGuards(what, y);
+          CsrCase.requireGuards(what + " transposed", dx);
+          CsrCase.requireGuards(what + " batch-major", yRows);
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("formats")
   void resultsDoNotDependOnTheNumberOfThreads(Formats.Entry entry) {

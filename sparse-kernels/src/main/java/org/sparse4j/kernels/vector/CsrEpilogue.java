@@ -28,20 +28,23 @@ final class CsrEpilogue {
   }
 
   /**
-   * Sets the padding of rows to zero if {@link #rows} has written something else there.
+   * Sets the padding of rows to zero again: also without an epilogue, as an infinity in A times the
+   * zeros in X's padding is NaN.
    *
-   * @param activation f
-   * @param bias address of the bias, or 0 for none
    * @param y address of the first row
    * @param ys bytes between rows
    * @param rows number of rows
    * @param columns columns that are not padding
    */
-  static void clearPadding(
-      Activation activation, long bias, long y, long ys, int rows, int columns) {
-    if (columns % 16 != 0 && (bias != 0 || activation == Activation.SIGMOID)) {
+  static void clearPadding(long y, long ys, int rows, int columns) {
+    if (columns % 16 != 0) {
       ElementwiseKernels.clearPadding(y, ys, rows, columns);
     }
+  }
+
+  /** Whether {@link #rows} makes something else of zero. */
+  static boolean movesZero(Activation activation, long bias) {
+    return bias != 0 || activation == Activation.SIGMOID;
   }
 
   /**
@@ -59,7 +62,9 @@ final class CsrEpilogue {
     }
     if (activation != Activation.IDENTITY) {
       ElementwiseActivations.row(activation, y, 0, y, bytes);
-      clearPadding(activation, 0, y, bytes, 1, length);
+      if (movesZero(activation, 0)) {
+        clearPadding(y, bytes, 1, length);
+      }
     }
   }
 }

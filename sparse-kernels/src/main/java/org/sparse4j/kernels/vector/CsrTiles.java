@@ -89,7 +89,7 @@ final class CsrTiles {
     }
     int first = a.blockStart[firstBlock];
     int rows = a.blockStart[endBlock] - first;
-    CsrEpilogue.clearPadding(activation, bias, y + first * ys, ys, rows, n);
+    CsrEpilogue.clearPadding(y + first * ys, ys, rows, n);
   }
 
   private static void panel(

@@ -114,7 +114,10 @@ final class CsrTiles8 {
     }
     int first = a.blockStart[firstBlock];
     int rows = a.blockStart[endBlock] - first;
-    CsrEpilogue.clearPadding(activation, bias, y + first * ys, ys, rows, n);
+    // Eight columns leave the half that was cleared at the start.
+    if (n < COLUMNS || CsrEpilogue.movesZero(activation, bias)) {
+      CsrEpilogue.clearPadding(y + first * ys, ys, rows, n);
+    }
   }
 
   /** The half of each padded row that no sum is stored to. */

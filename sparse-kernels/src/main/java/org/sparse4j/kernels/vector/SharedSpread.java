@@ -105,6 +105,8 @@ final class SharedSpread implements PreparedKernel.Product {
         int end = (int) ((long) a.ranges * (part + 1) / parts);
         SharedTiles.spread(
             a.shared, a.cuts, a.starts, first, end, x, xStride, n, y, yStride, pieces.of(part));
+        int row = a.starts[first];
+        CsrEpilogue.clearPadding(y + row * yStride, yStride, a.starts[end] - row, n);
       }
     }
   }

@@ -78,7 +78,7 @@ final class SharedTiles {
       long shift = bias == 0 ? 0 : bias + 4 * row;
       CsrEpilogue.rows(activation, shift, y + j + row * ys, ys, rows, width);
     }
-    CsrEpilogue.clearPadding(activation, bias, y + row * ys, ys, rows, n);
+    CsrEpilogue.clearPadding(y + row * ys, ys, rows, n);
   }
 
   private static void tiles(
