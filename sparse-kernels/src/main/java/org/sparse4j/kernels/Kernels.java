@@ -43,6 +43,10 @@ public final class Kernels {
   private final List<FormatProvider> formats;
   private final List<OperatorProvider> operators;
   private final boolean strict;
+
+  /** Whether the caller named the provider, so that it is no fallback. */
+  private final boolean named;
+
   private final DenseKernels dense;
   private final MaskKernels masks;
 
@@ -50,11 +54,13 @@ public final class Kernels {
       KernelProvider provider,
       List<FormatProvider> formats,
       List<OperatorProvider> operators,
-      boolean strict) {
+      boolean strict,
+      boolean named) {
     this.provider = provider;
     this.formats = formats;
     this.operators = operators;
     this.strict = strict;
+    this.named = named;
     this.dense = new CheckedDenseKernels(provider.dense());
     this.masks = new CheckedMaskKernels(provider.masks());
   }
@@ -66,13 +72,18 @@ public final class Kernels {
             ProviderChoice.chosen(),
             ProviderChoice.formats(),
             ProviderChoice.operators(),
-            ProviderChoice.strict());
+            ProviderChoice.strict(),
+            false);
   }
 
   private static final class Scalar {
     static final Kernels INSTANCE =
         new Kernels(
-            ProviderChoice.scalar(), ProviderChoice.formats(), ProviderChoice.operators(), false);
+            ProviderChoice.scalar(),
+            ProviderChoice.formats(),
+            ProviderChoice.operators(),
+            false,
+            true);
   }
 
   /**
@@ -112,7 +123,7 @@ public final class Kernels {
     List<FormatProvider> more = new ArrayList<>();
     more.add(Objects.requireNonNull(format, "format"));
     more.addAll(formats);
-    return new Kernels(provider, List.copyOf(more), operators, strict);
+    return new Kernels(provider, List.copyOf(more), operators, strict, named);
   }
 
   /**
@@ -126,7 +137,7 @@ public final class Kernels {
     List<OperatorProvider> more = new ArrayList<>();
     more.add(Objects.requireNonNull(operator, "operator"));
     more.addAll(operators);
-    return new Kernels(provider, formats, List.copyOf(more), strict);
+    return new Kernels(provider, formats, List.copyOf(more), strict, named);
   }
 
   /**
@@ -143,10 +154,10 @@ public final class Kernels {
    *     without having been asked for; the message says why
    */
   public Kernels strict() {
-    if (this != Scalar.INSTANCE) {
+    if (!named) {
       ProviderChoice.requireNoFallback(provider);
     }
-    return new Kernels(provider, formats, operators, true);
+    return new Kernels(provider, formats, operators, true, named);
   }
 
   /**

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparse4j.format.CooMatrix;
@@ -18,6 +19,7 @@ import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.Ceilings;
 import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.operation.Operation;
+import org.sparse4j.kernels.spi.FormatProvider;
 
 /** What strict kernels refuse, what explain says with ceilings, and warming up. */
 @Tag("kernels")
@@ -77,7 +79,10 @@ class StrictTest {
 
   @Test
   void scalarKernelsThatWereAskedForMayBeStrict() {
+    FormatProvider none = request -> Optional.empty();
     assertTrue(Kernels.scalar().strict().isStrict());
+    assertTrue(Kernels.scalar().strict().strict().isStrict());
+    assertTrue(Kernels.scalar().with(none).strict().isStrict());
   }
 
   @Test
