@@ -38,6 +38,17 @@ import org.sparse4j.mask.Structure;
  * user's.
  */
 public final class OwnKernels implements Opponent {
+  /** Bytes whose reading tells the bandwidth: they stay in the second-level cache. */
+  private static final long READ_BYTES = 1 << 18;
+
+  /** Measured once in a process, on first use. */
+  private static final class Bandwidth {
+    static final double PER_SECOND = Kernels.best().measureCeilings(READ_BYTES).bandwidth();
+  }
+
+  /** A plan, and why it is not strict where it is not. */
+  private record Made(Plan plan, String note) {}
+
   /** Loads nothing yet. */
   public OwnKernels() {}
 
@@ -77,41 +88,46 @@ public final class OwnKernels implements Opponent {
     return switch (problem.spec().operation()) {
       case SPMM -> {
         DenseMatrix y = DenseMatrix.zeros(m, n);
-        Plan plan = plan(kernels, Operation.SPMM, problem, isNarrow);
-        yield sparse(name, problem, plan, () -> plan.run(workspace, x, y), y::get);
+        Made made = make(kernels, Operation.SPMM, problem, isNarrow);
+        Plan plan = made.plan();
+        yield sparse(name, problem, made, () -> plan.run(workspace, x, y), y::get);
       }
       case SPMM_TRANSPOSED -> {
         DenseMatrix dx = DenseMatrix.zeros(k, n);
-        Plan plan = plan(kernels, Operation.SPMM_TRANSPOSED, problem, isNarrow);
-        yield sparse(name, problem, plan, () -> plan.run(workspace, dy, dx), dx::get);
+        Made made = make(kernels, Operation.SPMM_TRANSPOSED, problem, isNarrow);
+        Plan plan = made.plan();
+        yield sparse(name, problem, made, () -> plan.run(workspace, dy, dx), dx::get);
       }
       case SDDMM -> {
         FloatValues dw = FloatValues.zeros(problem.nnz());
-        Plan plan = plan(kernels, Operation.SDDMM, problem, isNarrow);
+        Made made = make(kernels, Operation.SDDMM, problem, isNarrow);
+        Plan plan = made.plan();
         CsrOrder order = plan.matrix().pattern().csrOrder();
         IntBuffer sources = order.sources();
         yield sparse(
             name,
             problem,
-            plan,
+            made,
             () -> plan.sample(workspace, dy, x, dw),
             (row, column) -> dw.get(sources.get(order.pattern().indexOf(row, column))));
       }
       case SPMV -> {
         DenseVector vector = DenseVector.copyOf(problem.inputs());
         DenseVector y = DenseVector.zeros(m);
-        Plan plan = plan(kernels, Operation.SPMV, problem, isNarrow);
+        Made made = make(kernels, Operation.SPMV, problem, isNarrow);
+        Plan plan = made.plan();
         yield sparse(
-            name, problem, plan, () -> plan.run(workspace, vector, y), (row, column) -> y.get(row));
+            name, problem, made, () -> plan.run(workspace, vector, y), (row, column) -> y.get(row));
       }
       case LINEAR -> {
         DenseMatrix samples = DenseMatrix.copyOf(n, k, Problem.transposed(problem.inputs(), k, n));
         DenseMatrix y = DenseMatrix.zeros(n, m);
-        Plan plan = plan(kernels, Operation.LINEAR, problem, isNarrow);
+        Made made = make(kernels, Operation.LINEAR, problem, isNarrow);
+        Plan plan = made.plan();
         yield sparse(
             name,
             problem,
-            plan,
+            made,
             () -> plan.run(workspace, samples, y),
             (row, column) -> y.get(/* row= */ column, /* column= */ row));
       }
@@ -159,23 +175,43 @@ public final class OwnKernels implements Opponent {
     return DenseMatrix.copyOf(problem.m(), problem.k(), problem.weights());
   }
 
-  private static Plan plan(
+  /** Strict where the vector kernels have one for the format, else with the reason why not. */
+  private static Made make(
       Kernels kernels, Operation operation, Problem problem, boolean isNarrow) {
     CsrPattern pattern =
         CsrPattern.copyOf(problem.m(), problem.k(), problem.rowPointers(), problem.columnIndices());
     CsrMatrix csr = CsrMatrix.of(pattern, FloatValues.copyOf(problem.values()));
     RaceFormat format = RaceFormat.of(problem.spec().format());
     SparseMatrix matrix = isNarrow ? format.matrix(csr) : format.wideMatrix(csr);
-    return kernels.plan(operation, matrix).batch(problem.n(), problem.n()).build();
+    int n = problem.n();
+    if (kernels.vectorBits() > 0) {
+      try {
+        return new Made(kernels.strict().plan(operation, matrix).batch(n, n).build(), "");
+      } catch (IllegalArgumentException e) {
+        String note = ", not strict: " + e.getMessage();
+        return new Made(kernels.plan(operation, matrix).batch(n, n).build(), note);
+      }
+    }
+    return new Made(kernels.plan(operation, matrix).batch(n, n).build(), "");
   }
 
   private static Contender sparse(
-      String name, Problem problem, Plan plan, Runnable body, Elements output) {
-    KernelInfo info = plan.info(problem.n());
-    return problem.contender(
-        new Entry(name, info.kernel(), Role.OWN, "", -1, problem.sparseFlops(), info.vectorBits()),
-        body,
-        output);
+      String name, Problem problem, Made made, Runnable body, Elements output) {
+    KernelInfo info = made.plan().info(problem.n());
+    return problem.contender(entry(name, info, made.note(), problem.sparseFlops()), body, output);
+  }
+
+  private static Entry entry(String name, KernelInfo info, String note, double flops) {
+    return new Entry(
+        name,
+        info.kernel() + note,
+        Role.OWN,
+        "",
+        -1,
+        flops,
+        info.vectorBits(),
+        info.bytes(),
+        Bandwidth.PER_SECOND);
   }
 
   /** Chooses the largest weights; its cost is reading them, so it counts no operations. */
@@ -205,9 +241,10 @@ public final class OwnKernels implements Opponent {
       int rows,
       int columns) {
     DenseMatrix c = DenseMatrix.zeros(rows, columns);
+    int depth = form == GemmForm.ATB ? a.rows() : a.columns();
+    KernelInfo info = kernels.dense().gemmInfo(form, rows, depth, columns);
     return problem.contender(
-        new Entry(
-            name, "gemm " + form, Role.OWN, "", -1, problem.denseFlops(), kernels.vectorBits()),
+        entry(name, info, "", problem.denseFlops()),
         () -> kernels.dense().gemm(workspace, form, a, b, Epilogue.none(), c),
         c::get);
   }

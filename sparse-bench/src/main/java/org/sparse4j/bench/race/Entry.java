@@ -10,6 +10,8 @@ package org.sparse4j.bench.race;
  * @param sparsity share of weights it leaves out where that differs from the race's, else negative
  * @param flops floating-point operations of one call, counting only those the contestant performs
  * @param vectorBits width of its vectors, 0 if unknown
+ * @param bytes bytes one call must move at least, 0 if unknown
+ * @param bandwidth bytes a second that one thread of its process can read, 0 if unknown
  */
 public record Entry(
     String name,
@@ -18,7 +20,32 @@ public record Entry(
     String format,
     double sparsity,
     double flops,
-    int vectorBits) {
+    int vectorBits,
+    long bytes,
+    double bandwidth) {
+
+  /**
+   * An entry that does not say what it moves.
+   *
+   * @param name contestant as rows name it, for example {@code onednn}
+   * @param kernel routine and layout it uses
+   * @param role what it is compared as
+   * @param format storage of its weights where that differs from the race's, else empty
+   * @param sparsity share of weights it leaves out where that differs from the race's, else
+   *     negative
+   * @param flops floating-point operations of one call, counting only those the contestant performs
+   * @param vectorBits width of its vectors, 0 if unknown
+   */
+  public Entry(
+      String name,
+      String kernel,
+      Role role,
+      String format,
+      double sparsity,
+      double flops,
+      int vectorBits) {
+    this(name, kernel, role, format, sparsity, flops, vectorBits, 0, 0);
+  }
 
   /** Ends the name of our contestant that uses one thread in a race of several. */
   public static final String ONE_THREAD = "-one-thread";

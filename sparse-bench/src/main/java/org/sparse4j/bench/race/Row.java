@@ -35,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  * @param peakFraction gflops over probeGflops times threads
  * @param readGigabytes rate at which weights are read, in 10^9 bytes a second, of operations judged
  *     by that
+ * @param bytes bytes a call must move at least, where the contestant says so
+ * @param flops operations of a call, where it says what it moves
+ * @param rooflineMicros least time of a call in microseconds: flops at the probe's rate, or bytes
+ *     at the rate the contestant's process reads, whichever is longer; both times the threads
  */
 record Row(
     String operation,
@@ -56,7 +60,10 @@ record Row(
     @Nullable Double ratioToBestDense,
     @Nullable Double ratioToBestSparse,
     @Nullable Double peakFraction,
-    @Nullable Double readGigabytes) {
+    @Nullable Double readGigabytes,
+    @Nullable Double bytes,
+    @Nullable Double flops,
+    @Nullable Double rooflineMicros) {
 
   private static final int DIGITS = 5;
 
@@ -92,7 +99,10 @@ record Row(
               gflops > 0 ? Figures.rounded(gflops / (probe * threads), DIGITS) : null,
               isProbe || spec.bytesRead() == 0
                   ? null
-                  : Figures.rounded(spec.bytesRead() / timing.median() * 1e-9, DIGITS)));
+                  : Figures.rounded(spec.bytesRead() / timing.median() * 1e-9, DIGITS),
+              entry.bytes() > 0 ? (double) entry.bytes() : null,
+              entry.bytes() > 0 ? entry.flops() : null,
+              roofline(entry, probe * 1e9 * threads, entry.bandwidth() * threads)));
     }
     if (result.probeRate().isEmpty()) {
       rows.add(unmeasured(spec, FmaProbe.NAME, FmaProbe.ABSENT));
@@ -122,7 +132,22 @@ record Row(
         null,
         null,
         null,
+        null,
+        null,
+        null,
         null);
+  }
+
+  /** The least time; null where a ceiling or the bytes are not known. */
+  private static @Nullable Double roofline(Entry entry, double peak, double bandwidth) {
+    return entry.bytes() > 0 && peak > 0 && bandwidth > 0
+        ? Figures.rounded(1e6 * Math.max(entry.flops() / peak, entry.bytes() / bandwidth), DIGITS)
+        : null;
+  }
+
+  /** The share of the least time in the time, at most about 1. */
+  @Nullable Double ofRoofline() {
+    return rooflineMicros == null || timeMicros == null ? null : rooflineMicros / timeMicros;
   }
 
   /** Narrow weights are ours alone; everybody else multiplies the same numbers as float32. */
@@ -171,7 +196,10 @@ record Row(
             number(node, "ratioToBestDense"),
             number(node, "ratioToBestSparse"),
             number(node, "peakFraction"),
-            number(node, "readGigabytes"));
+            number(node, "readGigabytes"),
+            number(node, "bytes"),
+            number(node, "flops"),
+            number(node, "rooflineMicros"));
     String race = spec.operation().word() + " " + spec.shape() + " n=" + spec.n();
     String own = row.operation + " " + row.shape + " n=" + row.n;
     if (!own.equals(race)) {
@@ -218,6 +246,9 @@ record Row(
         .put("ratioToBestDense", ratioToBestDense)
         .put("ratioToBestSparse", ratioToBestSparse)
         .put("peakFraction", peakFraction)
-        .put("readGigabytes", readGigabytes);
+        .put("readGigabytes", readGigabytes)
+        .put("bytes", bytes)
+        .put("flops", flops)
+        .put("rooflineMicros", rooflineMicros);
   }
 }

@@ -18,6 +18,7 @@ final class Tables {
           "high",
           "GFLOP/s",
           "of peak",
+          "of roofline",
           "vs dense",
           "vs sparse");
 
@@ -86,6 +87,7 @@ final class Tables {
             ? Figures.brief(row.gflops())
             : Figures.brief(row.readGigabytes()) + " GB/s",
         Figures.percent(row.peakFraction()),
+        Figures.percent(row.ofRoofline()),
         ratio(row.ratioToBestDense()),
         ratio(row.ratioToBestSparse()));
   }

@@ -20,7 +20,9 @@ final class Wire {
         .put("format", entry.format())
         .put("sparsity", entry.sparsity())
         .put("flops", entry.flops())
-        .put("vectorBits", entry.vectorBits());
+        .put("vectorBits", entry.vectorBits())
+        .put("bytes", entry.bytes())
+        .put("bandwidth", entry.bandwidth());
   }
 
   static Entry read(JsonNode node) {
@@ -31,7 +33,9 @@ final class Wire {
         node.path("format").asText(),
         node.path("sparsity").asDouble(),
         node.path("flops").asDouble(),
-        node.path("vectorBits").asInt());
+        node.path("vectorBits").asInt(),
+        node.path("bytes").asLong(),
+        node.path("bandwidth").asDouble());
   }
 
   static ObjectNode write(Participants participants) {

@@ -23,6 +23,7 @@ import org.sparse4j.bench.race.RaceSpec;
 import org.sparse4j.bench.race.Role;
 import org.sparse4j.bench.race.Site;
 import org.sparse4j.bench.race.StepProblem;
+import org.sparse4j.kernels.Kernels;
 
 class ContendersTest {
   private static final Site HERE = new Site("", Path.of(""), 1);
@@ -69,6 +70,30 @@ class ContendersTest {
           new OwnKernels().contenders(problem, new Site("", Path.of(""), problem.spec().threads()));
       assertFalse(own.isEmpty());
       check(own);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "spmm csr 33x17 9 0.5 1",
+        "spmm 2:4 33x17 9 0.5 1",
+        "spmmTransposed csr:i8 33x17 9 0.5 1",
+        "gemm dense 33x17 9 0 1"
+      })
+  void ourRowsSayWhatTheyMoveAndWhetherTheyAreStrict(String line) {
+    try (Problem problem = new Problem(RaceSpec.parse(line))) {
+      List<Contender> own =
+          new OwnKernels().contenders(problem, new Site("", Path.of(""), problem.spec().threads()));
+      for (Contender contender : own) {
+        assertTrue(contender.entry().bytes() > 4 * 33, line);
+        assertTrue(contender.entry().bandwidth() > 1e8, line);
+      }
+      String kernel = own.getFirst().entry().kernel();
+      boolean falls =
+          Kernels.best().vectorBits() > 0
+              && (kernel.startsWith("rows of ") || line.startsWith("spmmTransposed csr:i8"));
+      assertEquals(falls, kernel.contains(", not strict: spmm"), kernel);
     }
   }
 

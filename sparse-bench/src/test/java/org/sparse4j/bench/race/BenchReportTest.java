@@ -60,7 +60,7 @@ class BenchReportTest {
     assertTrue(page.contains("## spmm csr 768x768 n=128 90% 1 thread\n\n**void: "), page);
     assertTrue(
         page.contains(
-            "| sparse4j-vector | csr-row | 512 | 200 | 200 | 200 | 100 | 50% | 4.00x | - |"),
+            "| sparse4j-vector | csr-row | 512 | 200 | 200 | 200 | 100 | 50% | - | 4.00x | - |"),
         page);
     assertTrue(page.contains("Skipped: ejml, no folder x"), page);
   }

@@ -47,7 +47,10 @@ class RowTest {
             "ratioToBestDense",
             "ratioToBestSparse",
             "peakFraction",
-            "readGigabytes"),
+            "readGigabytes",
+            "bytes",
+            "flops",
+            "rooflineMicros"),
         names);
   }
 
@@ -89,6 +92,27 @@ class RowTest {
                     timing("fma-probe", Role.PROBE, 200e3, 1e-6)))
             .getFirst();
     assertEquals(0.5, row.peakFraction());
+  }
+
+  @Test
+  void theRooflineTakesTheLongerOfFlopsAndBytes() {
+    Entry moves = new Entry("a", "", Role.OWN, "", -1, 20e6, 512, 1_000_000, 50e9);
+    Entry computes = new Entry("b", "", Role.OWN, "", -1, 20e6, 512, 10_000_000, 50e9);
+    List<Row> rows =
+        Row.of(
+            SPEC,
+            result(
+                Timing.of(moves, new double[] {200e-6}),
+                Timing.of(computes, new double[] {200e-6}),
+                timing("fma-probe", Role.PROBE, 200e3, 1e-6)));
+    // 20e6 operations at 200 GFLOP/s take 100 us; 1 and 10 MB at 50 GB/s 20 and 200 us.
+    assertEquals(100.0, rows.get(0).rooflineMicros());
+    assertEquals(200.0, rows.get(1).rooflineMicros());
+    assertEquals(0.5, rows.get(0).ofRoofline());
+    assertEquals(1e6, rows.get(0).bytes());
+    assertEquals(20e6, rows.get(0).flops());
+    assertNull(rows.get(2).rooflineMicros());
+    assertEquals(rows.get(0), Row.read(rows.get(0).toJson(), SPEC));
   }
 
   @Test
