@@ -1,5 +1,6 @@
 package org.sparse4j.kernels;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -14,6 +15,8 @@ import org.sparse4j.format.SparseMatrix;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.Ceilings;
 import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.kernels.operation.Epilogue;
+import org.sparse4j.kernels.operation.GemmForm;
 import org.sparse4j.kernels.operation.LinearOperator;
 import org.sparse4j.kernels.operation.MaskKernels;
 import org.sparse4j.kernels.operation.Operation;
@@ -203,6 +206,31 @@ public final class Kernels {
             PROBE_NANOS);
     return new Ceilings(
         1e9 * steps * probe.flopsPerStep() / flopNanos, 1e9 * passes * bytes / readNanos);
+  }
+
+  /**
+   * Runs a dense product on operands of its own until the JVM has compiled its kernel, as {@link
+   * Plan#warmUp} does for a plan: until no call was 5 % faster than all before for 500 ms, or the
+   * time is over.
+   *
+   * @param workspace scratch and threads of later calls
+   * @param form which operands are transposed
+   * @param m rows of C
+   * @param k products summed
+   * @param n columns of C, at least 1
+   * @param most how long to run at most; overrun by one call
+   * @return the time of the fastest call
+   * @throws IllegalArgumentException if m or k is negative or n below 1
+   */
+  public Duration warmUp(Workspace workspace, GemmForm form, int m, int k, int n, Duration most) {
+    dense.gemmInfo(form, m, k, n); // checks the sizes
+    boolean turnedA = form == GemmForm.ATB;
+    boolean turnedB = form == GemmForm.ABT;
+    DenseMatrix a = DenseMatrix.zeros(turnedA ? k : m, turnedA ? m : k);
+    DenseMatrix b = DenseMatrix.zeros(turnedB ? n : k, turnedB ? k : n);
+    DenseMatrix c = DenseMatrix.zeros(m, n);
+    return Duration.ofNanos(
+        WarmUp.run(() -> dense.gemm(workspace, form, a, b, Epilogue.none(), c), most.toNanos()));
   }
 
   /**

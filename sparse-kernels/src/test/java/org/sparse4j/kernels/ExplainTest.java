@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Tag;
@@ -100,6 +101,18 @@ class ExplainTest {
     }
     // A dense 3x3 with 64 samples: 1152 operations, 4 (9 + 2 * 3 * 64) = 1572 bytes.
     assertTrue(text.contains(", 1152 flops, 1572 bytes, 0.73 flops a byte, at least 0.0 us by"));
+  }
+
+  @Test
+  void denseProductsWarmUp() {
+    for (GemmForm form : GemmForm.values()) {
+      Duration fastest = kernels.warmUp(Workspace.create(), form, 5, 70, 9, Duration.ofMillis(20));
+      assertTrue(fastest.toNanos() > 0, fastest.toString());
+    }
+    assertEquals(
+        "gemm ABT: m (-1), k (1) must not be negative, n (1) at least 1",
+        refused(() ->
+            kernels.warmUp(Workspace.create(), GemmForm.ABT, -1, 1, 1, Duration.ofMillis(1))));
   }
 
   @Test
