@@ -59,6 +59,8 @@ final class PairSampling {
    */
   private final double[] chosen = new double[4 * GROUPS];
 
+  private final double[] ranks = new double[5 * GROUPS];
+
   private static VectorShuffle<Float> swap(int distance) {
     return VectorShuffle.fromOp(F, lane -> (lane ^ distance) & (LANES - 1));
   }
@@ -111,7 +113,10 @@ final class PairSampling {
     for (int half = 0; half < 2; half++) {
       long numbers = turned + half * (S / 2);
       choose(numbers, uniform, half * GROUPS, chosen);
-      keep(numbers, chosen);
+      rank(numbers, ranks);
+      for (int i = 0; i < 4; i++) {
+        keep(numbers + i * S, ranks, i * GROUPS, chosen);
+      }
     }
     turn(turned, y);
   }
@@ -201,24 +206,58 @@ final class PairSampling {
     a4.mul(2).sub(sum).intoArray(chosen, 3 * GROUPS);
   }
 
-  /** Replaces the numbers by what is kept of them. */
-  private static void keep(long numbers, double[] chosen) {
+  /** The rank of each of four numbers among them, from 0, and how many of them are zero. */
+  private static void rank(long numbers, double[] ranks) {
     long p = numbers & ADDRESS;
+    DoubleVector a =
+        ((DoubleVector)
+                FloatVector.fromMemorySegment(H, ALL, p, ORDER)
+                    .convertShape(VectorOperators.F2D, D, 0))
+            .abs();
+    DoubleVector b =
+        ((DoubleVector)
+                FloatVector.fromMemorySegment(H, ALL, p + S, ORDER)
+                    .convertShape(VectorOperators.F2D, D, 0))
+            .abs();
+    DoubleVector c =
+        ((DoubleVector)
+                FloatVector.fromMemorySegment(H, ALL, p + 2 * S, ORDER)
+                    .convertShape(VectorOperators.F2D, D, 0))
+            .abs();
+    DoubleVector d =
+        ((DoubleVector)
+                FloatVector.fromMemorySegment(H, ALL, p + 3 * S, ORDER)
+                    .convertShape(VectorOperators.F2D, D, 0))
+            .abs();
+    DoubleVector zero = DoubleVector.zero(D);
+    DoubleVector one = DoubleVector.broadcast(D, 1);
+    DoubleVector ab = zero.blend(one, a.compare(VectorOperators.LE, b));
+    DoubleVector ac = zero.blend(one, a.compare(VectorOperators.LE, c));
+    DoubleVector ad = zero.blend(one, a.compare(VectorOperators.LE, d));
+    DoubleVector bc = zero.blend(one, b.compare(VectorOperators.LE, c));
+    DoubleVector bd = zero.blend(one, b.compare(VectorOperators.LE, d));
+    DoubleVector cd = zero.blend(one, c.compare(VectorOperators.LE, d));
+    DoubleVector.broadcast(D, 3).sub(ab).sub(ac).sub(ad).intoArray(ranks, 0);
+    ab.add(2).sub(bc).sub(bd).intoArray(ranks, GROUPS);
+    ac.add(bc).add(1).sub(cd).intoArray(ranks, 2 * GROUPS);
+    ad.add(bd).add(cd).intoArray(ranks, 3 * GROUPS);
+    one.blend(0, a.compare(VectorOperators.EQ, 0))
+        .add(one.blend(0, b.compare(VectorOperators.EQ, 0)))
+        .add(one.blend(0, c.compare(VectorOperators.EQ, 0)))
+        .add(one.blend(0, d.compare(VectorOperators.EQ, 0)))
+        .intoArray(ranks, 4 * GROUPS);
+  }
+
+  /**
+   * Replaces one of four numbers by what is kept of it. All four in one method were more than the
+   * compiler would take in without boxing some at times.
+   */
+  private static void keep(long number, double[] ranks, int at, double[] chosen) {
+    long p = number & ADDRESS;
     DoubleVector a =
         (DoubleVector)
             FloatVector.fromMemorySegment(H, ALL, p, ORDER).convertShape(VectorOperators.F2D, D, 0);
-    DoubleVector b =
-        (DoubleVector)
-            FloatVector.fromMemorySegment(H, ALL, p + S, ORDER)
-                .convertShape(VectorOperators.F2D, D, 0);
-    DoubleVector c =
-        (DoubleVector)
-            FloatVector.fromMemorySegment(H, ALL, p + 2 * S, ORDER)
-                .convertShape(VectorOperators.F2D, D, 0);
-    DoubleVector d =
-        (DoubleVector)
-            FloatVector.fromMemorySegment(H, ALL, p + 3 * S, ORDER)
-                .convertShape(VectorOperators.F2D, D, 0);
+    DoubleVector rank = DoubleVector.fromArray(D, ranks, at);
     DoubleVector pair = DoubleVector.fromArray(D, chosen, 0);
     DoubleVector sum = DoubleVector.fromArray(D, chosen, GROUPS);
     DoubleVector rest = DoubleVector.fromArray(D, chosen, 2 * GROUPS);
@@ -226,13 +265,6 @@ final class PairSampling {
         DoubleVector.fromArray(D, chosen, 3 * GROUPS).compare(VectorOperators.GT, 0);
     LongVector share = sum.mul(0.5).blend(rest, certain).reinterpretAsLongs();
     DoubleVector zero = DoubleVector.zero(D);
-    DoubleVector one = DoubleVector.broadcast(D, 1);
-    DoubleVector ab = zero.blend(one, a.abs().compare(VectorOperators.LE, b.abs()));
-    DoubleVector ac = zero.blend(one, a.abs().compare(VectorOperators.LE, c.abs()));
-    DoubleVector ad = zero.blend(one, a.abs().compare(VectorOperators.LE, d.abs()));
-    DoubleVector bc = zero.blend(one, b.abs().compare(VectorOperators.LE, c.abs()));
-    DoubleVector bd = zero.blend(one, b.abs().compare(VectorOperators.LE, d.abs()));
-    DoubleVector cd = zero.blend(one, c.abs().compare(VectorOperators.LE, d.abs()));
     // The two ranks of the pair.
     DoubleVector lower =
         zero.blend(1, pair.compare(VectorOperators.GT, 1))
@@ -243,77 +275,22 @@ final class PairSampling {
             .blend(2, pair.compare(VectorOperators.EQ, 2));
     // The rank of the number that stays as it is: the largest where it is certain, else none.
     DoubleVector same = DoubleVector.broadcast(D, 4).blend(3, certain);
-    VectorMask<Double> few =
-        one.blend(0, a.compare(VectorOperators.EQ, 0))
-            .add(one.blend(0, b.compare(VectorOperators.EQ, 0)))
-            .add(one.blend(0, c.compare(VectorOperators.EQ, 0)))
-            .add(one.blend(0, d.compare(VectorOperators.EQ, 0)))
-            .compare(VectorOperators.LE, 2);
-    VectorMask<Double> finite = sum.compare(VectorOperators.LT, Double.POSITIVE_INFINITY);
-    DoubleVector nan = DoubleVector.broadcast(D, Double.NaN);
-    DoubleVector aRank = DoubleVector.broadcast(D, 3).sub(ab).sub(ac).sub(ad);
-    DoubleVector aKept =
+    DoubleVector kept =
         a.reinterpretAsLongs()
             .and(Long.MIN_VALUE)
             .or(share)
             .reinterpretAsDoubles()
             .blend(0, a.compare(VectorOperators.EQ, 0))
-            .blend(a, aRank.compare(VectorOperators.EQ, same));
-    nan.blend(
-            zero.blend(aKept, aRank.compare(VectorOperators.EQ, lower))
-                .blend(aKept, aRank.compare(VectorOperators.EQ, upper))
-                .blend(a, few),
-            finite)
+            .blend(a, rank.compare(VectorOperators.EQ, same));
+    DoubleVector.broadcast(D, Double.NaN)
+        .blend(
+            zero.blend(kept, rank.compare(VectorOperators.EQ, lower))
+                .blend(kept, rank.compare(VectorOperators.EQ, upper))
+                .blend(
+                    a, DoubleVector.fromArray(D, ranks, 4 * GROUPS).compare(VectorOperators.LE, 2)),
+            sum.compare(VectorOperators.LT, Double.POSITIVE_INFINITY))
         .convertShape(VectorOperators.D2F, H, 0)
         .reinterpretAsFloats()
         .intoMemorySegment(ALL, p, ORDER);
-    DoubleVector bRank = ab.add(2).sub(bc).sub(bd);
-    DoubleVector bKept =
-        b.reinterpretAsLongs()
-            .and(Long.MIN_VALUE)
-            .or(share)
-            .reinterpretAsDoubles()
-            .blend(0, b.compare(VectorOperators.EQ, 0))
-            .blend(b, bRank.compare(VectorOperators.EQ, same));
-    nan.blend(
-            zero.blend(bKept, bRank.compare(VectorOperators.EQ, lower))
-                .blend(bKept, bRank.compare(VectorOperators.EQ, upper))
-                .blend(b, few),
-            finite)
-        .convertShape(VectorOperators.D2F, H, 0)
-        .reinterpretAsFloats()
-        .intoMemorySegment(ALL, p + S, ORDER);
-    DoubleVector cRank = ac.add(bc).add(1).sub(cd);
-    DoubleVector cKept =
-        c.reinterpretAsLongs()
-            .and(Long.MIN_VALUE)
-            .or(share)
-            .reinterpretAsDoubles()
-            .blend(0, c.compare(VectorOperators.EQ, 0))
-            .blend(c, cRank.compare(VectorOperators.EQ, same));
-    nan.blend(
-            zero.blend(cKept, cRank.compare(VectorOperators.EQ, lower))
-                .blend(cKept, cRank.compare(VectorOperators.EQ, upper))
-                .blend(c, few),
-            finite)
-        .convertShape(VectorOperators.D2F, H, 0)
-        .reinterpretAsFloats()
-        .intoMemorySegment(ALL, p + 2 * S, ORDER);
-    DoubleVector dRank = ad.add(bd).add(cd);
-    DoubleVector dKept =
-        d.reinterpretAsLongs()
-            .and(Long.MIN_VALUE)
-            .or(share)
-            .reinterpretAsDoubles()
-            .blend(0, d.compare(VectorOperators.EQ, 0))
-            .blend(d, dRank.compare(VectorOperators.EQ, same));
-    nan.blend(
-            zero.blend(dKept, dRank.compare(VectorOperators.EQ, lower))
-                .blend(dKept, dRank.compare(VectorOperators.EQ, upper))
-                .blend(d, few),
-            finite)
-        .convertShape(VectorOperators.D2F, H, 0)
-        .reinterpretAsFloats()
-        .intoMemorySegment(ALL, p + 3 * S, ORDER);
   }
 }
