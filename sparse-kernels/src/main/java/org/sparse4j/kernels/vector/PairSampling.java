@@ -10,7 +10,6 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import org.sparse4j.kernels.scalar.GroupSampler;
@@ -28,8 +27,6 @@ final class PairSampling {
 
   private static final VectorSpecies<Float> F = DenseSpecies.floats();
   private static final VectorSpecies<Double> D = VectorSpecies.of(double.class, F.vectorShape());
-  private static final VectorSpecies<Float> H =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(Math.max(64, F.vectorBitSize() / 2)));
   private static final int LANES = F.length();
   private static final int GROUPS = D.length();
   private static final long S = F.vectorByteSize();
@@ -60,6 +57,7 @@ final class PairSampling {
   private final double[] chosen = new double[4 * GROUPS];
 
   private final double[] ranks = new double[5 * GROUPS];
+  private final double[] numbers = new double[COLUMNS];
 
   private static VectorShuffle<Float> swap(int distance) {
     return VectorShuffle.fromOp(F, lane -> (lane ^ distance) & (LANES - 1));
@@ -110,13 +108,21 @@ final class PairSampling {
     for (int lane = 0; lane < LANES; lane++) {
       uniform[lane] = GroupSampler.uniform(seed, group + GROUP[lane]);
     }
+    // By scalars: a conversion of vectors kept its argument in a box wherever its check of shapes
+    // was compiled before it had ever run.
+    for (int k = 0; k < COLUMNS; k++) {
+      numbers[k] = DenseMemory.get(turned + 4L * k);
+    }
     for (int half = 0; half < 2; half++) {
-      long numbers = turned + half * (S / 2);
-      choose(numbers, uniform, half * GROUPS, chosen);
-      rank(numbers, ranks);
+      int at = half * GROUPS;
+      choose(numbers, uniform, at, chosen);
+      rank(numbers, at, ranks);
       for (int i = 0; i < 4; i++) {
-        keep(numbers + i * S, ranks, i * GROUPS, chosen);
+        keep(numbers, i * LANES + at, ranks, i * GROUPS, chosen);
       }
+    }
+    for (int k = 0; k < COLUMNS; k++) {
+      DenseMemory.set(turned + 4L * k, (float) numbers[k]);
     }
     turn(turned, y);
   }
@@ -140,28 +146,11 @@ final class PairSampling {
   }
 
   /** Which pair of ascending magnitudes is kept, in the order 13, 14, 23, 24, 34. */
-  private static void choose(long numbers, double[] uniform, int at, double[] chosen) {
-    long p = numbers & ADDRESS;
-    DoubleVector a =
-        ((DoubleVector)
-                FloatVector.fromMemorySegment(H, ALL, p, ORDER)
-                    .convertShape(VectorOperators.F2D, D, 0))
-            .abs();
-    DoubleVector b =
-        ((DoubleVector)
-                FloatVector.fromMemorySegment(H, ALL, p + S, ORDER)
-                    .convertShape(VectorOperators.F2D, D, 0))
-            .abs();
-    DoubleVector c =
-        ((DoubleVector)
-                FloatVector.fromMemorySegment(H, ALL, p + 2 * S, ORDER)
-                    .convertShape(VectorOperators.F2D, D, 0))
-            .abs();
-    DoubleVector d =
-        ((DoubleVector)
-                FloatVector.fromMemorySegment(H, ALL, p + 3 * S, ORDER)
-                    .convertShape(VectorOperators.F2D, D, 0))
-            .abs();
+  private static void choose(double[] numbers, double[] uniform, int at, double[] chosen) {
+    DoubleVector a = DoubleVector.fromArray(D, numbers, at).abs();
+    DoubleVector b = DoubleVector.fromArray(D, numbers, LANES + at).abs();
+    DoubleVector c = DoubleVector.fromArray(D, numbers, 2 * LANES + at).abs();
+    DoubleVector d = DoubleVector.fromArray(D, numbers, 3 * LANES + at).abs();
     DoubleVector sum = a.add(b).add(c).add(d);
     // Magnitudes ascend with their bits, whose minimum has no zeros of two signs to heed.
     LongVector ab = a.reinterpretAsLongs().min(b.reinterpretAsLongs());
@@ -207,28 +196,11 @@ final class PairSampling {
   }
 
   /** The rank of each of four numbers among them, from 0, and how many of them are zero. */
-  private static void rank(long numbers, double[] ranks) {
-    long p = numbers & ADDRESS;
-    DoubleVector a =
-        ((DoubleVector)
-                FloatVector.fromMemorySegment(H, ALL, p, ORDER)
-                    .convertShape(VectorOperators.F2D, D, 0))
-            .abs();
-    DoubleVector b =
-        ((DoubleVector)
-                FloatVector.fromMemorySegment(H, ALL, p + S, ORDER)
-                    .convertShape(VectorOperators.F2D, D, 0))
-            .abs();
-    DoubleVector c =
-        ((DoubleVector)
-                FloatVector.fromMemorySegment(H, ALL, p + 2 * S, ORDER)
-                    .convertShape(VectorOperators.F2D, D, 0))
-            .abs();
-    DoubleVector d =
-        ((DoubleVector)
-                FloatVector.fromMemorySegment(H, ALL, p + 3 * S, ORDER)
-                    .convertShape(VectorOperators.F2D, D, 0))
-            .abs();
+  private static void rank(double[] numbers, int at, double[] ranks) {
+    DoubleVector a = DoubleVector.fromArray(D, numbers, at).abs();
+    DoubleVector b = DoubleVector.fromArray(D, numbers, LANES + at).abs();
+    DoubleVector c = DoubleVector.fromArray(D, numbers, 2 * LANES + at).abs();
+    DoubleVector d = DoubleVector.fromArray(D, numbers, 3 * LANES + at).abs();
     DoubleVector zero = DoubleVector.zero(D);
     DoubleVector one = DoubleVector.broadcast(D, 1);
     DoubleVector ab = zero.blend(one, a.compare(VectorOperators.LE, b));
@@ -252,12 +224,9 @@ final class PairSampling {
    * Replaces one of four numbers by what is kept of it. All four in one method were more than the
    * compiler would take in without boxing some at times.
    */
-  private static void keep(long number, double[] ranks, int at, double[] chosen) {
-    long p = number & ADDRESS;
-    DoubleVector a =
-        (DoubleVector)
-            FloatVector.fromMemorySegment(H, ALL, p, ORDER).convertShape(VectorOperators.F2D, D, 0);
-    DoubleVector rank = DoubleVector.fromArray(D, ranks, at);
+  private static void keep(double[] numbers, int at, double[] ranks, int rankAt, double[] chosen) {
+    DoubleVector a = DoubleVector.fromArray(D, numbers, at);
+    DoubleVector rank = DoubleVector.fromArray(D, ranks, rankAt);
     DoubleVector pair = DoubleVector.fromArray(D, chosen, 0);
     DoubleVector sum = DoubleVector.fromArray(D, chosen, GROUPS);
     DoubleVector rest = DoubleVector.fromArray(D, chosen, 2 * GROUPS);
@@ -289,8 +258,6 @@ final class PairSampling {
                 .blend(
                     a, DoubleVector.fromArray(D, ranks, 4 * GROUPS).compare(VectorOperators.LE, 2)),
             sum.compare(VectorOperators.LT, Double.POSITIVE_INFINITY))
-        .convertShape(VectorOperators.D2F, H, 0)
-        .reinterpretAsFloats()
-        .intoMemorySegment(ALL, p, ORDER);
+        .intoArray(numbers, at);
   }
 }
