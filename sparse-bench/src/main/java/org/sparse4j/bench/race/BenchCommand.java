@@ -49,6 +49,9 @@ public final class BenchCommand implements Callable<Integer> {
   private static final Set<String> PLACES =
       Set.of("--json", "--markdown", "--peers", "--resume", "--charts", "--shim");
 
+  /** Java options that say where things lie. */
+  private static final List<String> JAVA_PLACES = List.of("-Dsparse4j.home=", "-Dsparse4j.peers=");
+
   @Spec private @Nullable CommandSpec spec;
 
   @Option(names = "--quick", description = "The most asked-for races only, in about five minutes.")
@@ -268,7 +271,9 @@ public final class BenchCommand implements Callable<Integer> {
     // As a subcommand it is named in its arguments, alone it is not.
     String start = words.contains("bench") ? "sparse4j" : "sparse4j bench";
     List<String> java =
-        WorkerKind.inherited(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        WorkerKind.inherited(ManagementFactory.getRuntimeMXBean().getInputArguments()).stream()
+            .filter(option -> JAVA_PLACES.stream().noneMatch(option::startsWith))
+            .toList();
     String options = String.join(" ", java);
     if (!java.isEmpty()) {
       start = "SPARSE4J_OPTS=" + (java.size() == 1 ? options : "'" + options + "'") + " " + start;
