@@ -120,20 +120,23 @@ final class BlockCall implements PartBody {
             panel + j / GemmKernels.PANEL * panelStride);
       }
     }
-    GemmKernels.rows(
-        transposed,
-        a + (long) k * aRows * aStride,
-        aStride,
-        panel,
-        panelStride,
-        y,
-        step * cStride,
-        0,
-        rows,
-        width,
-        depth,
-        false,
-        scratch);
+    int block = GemmKernels.rowBlock(transposed, depth, aStride); // more do not fit into scratch
+    for (int i = 0; i < rows; i += block) {
+      GemmKernels.rows(
+          transposed,
+          a + (long) k * aRows * aStride,
+          aStride,
+          panel,
+          panelStride,
+          y,
+          step * cStride,
+          i,
+          Math.min(rows, i + block),
+          width,
+          depth,
+          false,
+          scratch);
+    }
     if (columns % 16 != 0 && column + width >= columns) {
       ElementwiseKernels.clearPadding(y - 4L * column, step * cStride, rows, columns);
     }

@@ -64,7 +64,9 @@ class BlockProductsTest {
   void integersAreExactWhateverTheSizes() {
     SplittableRandom random = new SplittableRandom(Long.getLong("sparse4j.test.seed", 3));
     for (int[] s :
-        new int[][] {{1, 1, 1}, {3, 5, 7}, {2, 6, 12}, {4, 13, 4}, {5, 2, 33}, {2, 37, 300}}) {
+        new int[][] {
+          {1, 1, 1}, {3, 5, 7}, {2, 6, 12}, {4, 13, 4}, {5, 2, 33}, {2, 37, 300}, {2, 170, 16}
+        }) {
       DenseMatrix a = integers(s[0] * s[1], s[2], random);
       for (GemmForm form : List.of(GemmForm.AB, GemmForm.ATB)) {
         boolean transposed = form == GemmForm.ATB;
