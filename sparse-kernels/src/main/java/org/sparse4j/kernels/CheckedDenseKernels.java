@@ -34,8 +34,8 @@ final class CheckedDenseKernels implements DenseKernels {
       DenseMatrix b,
       Epilogue epilogue,
       DenseMatrix c) {
-    requireProduct("gemm", form, a, b, c);
-    requireBias("gemm", epilogue, c.rows(), "rows of C");
+    DenseChecks.requireProduct("gemm", form, a, b, c);
+    DenseChecks.requireBias("gemm", epilogue, c.rows(), "rows of C");
     Operands.requireApart("gemm", "C", c, epilogue);
     try {
       unchecked.gemm(workspace, form, a, b, epilogue, c);
@@ -69,7 +69,7 @@ final class CheckedDenseKernels implements DenseKernels {
   @Override
   public void gemmAdd(
       Workspace workspace, GemmForm form, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
-    requireProduct("gemmAdd", form, a, b, c);
+    DenseChecks.requireProduct("gemmAdd", form, a, b, c);
     try {
       unchecked.gemmAdd(workspace, form, a, b, c);
     } finally {
@@ -89,7 +89,7 @@ final class CheckedDenseKernels implements DenseKernels {
       DenseMatrix a,
       DenseMatrix b,
       DenseMatrix c) {
-    requireBlocks(form, blocks, a, b, c);
+    DenseChecks.requireBlocks(form, blocks, a, b, c);
     try {
       unchecked.gemmBlocks(workspace, form, blocks, interleaved, a, b, c);
     } finally {
@@ -97,55 +97,6 @@ final class CheckedDenseKernels implements DenseKernels {
       Reference.reachabilityFence(b);
       Reference.reachabilityFence(c);
       Reference.reachabilityFence(workspace);
-    }
-  }
-
-  private static void requireBlocks(
-      GemmForm form, int blocks, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
-    boolean transposed = form == GemmForm.ATB;
-    boolean whole = blocks > 0 && a.rows() % blocks == 0;
-    long inner = transposed ? a.rows() : (long) blocks * a.columns();
-    long outer = transposed ? (long) blocks * a.columns() : a.rows();
-    if (form == GemmForm.ABT
-        || !whole
-        || b.rows() > inner
-        || c.rows() > outer
-        || b.columns() != c.columns()) {
-      String shapes =
-          "A is "
-              + Operands.describe(a)
-              + ", B is "
-              + Operands.describe(b)
-              + ", C is "
-              + Operands.describe(c);
-      if (form == GemmForm.ABT) {
-        throw new IllegalArgumentException("gemmBlocks: form must be AB or ATB; " + shapes);
-      }
-      if (!whole) {
-        throw new IllegalArgumentException(
-            "gemmBlocks: rows of A ("
-                + a.rows()
-                + ") must be a multiple of the blocks ("
-                + blocks
-                + "); "
-                + shapes);
-      }
-      requireAtMost("rows of B", b.rows(), inner, shapes);
-      requireAtMost("rows of C", c.rows(), outer, shapes);
-      Operands.requireEqual(
-          "gemmBlocks", "columns of C", c.columns(), "columns of B", b.columns(), shapes);
-    }
-    a.requireAlive("gemmBlocks");
-    b.requireAlive("gemmBlocks");
-    c.requireAlive("gemmBlocks");
-    Operands.requireApart("gemmBlocks", "C", c, "A", a);
-    Operands.requireApart("gemmBlocks", "C", c, "B", b);
-  }
-
-  private static void requireAtMost(String what, int rows, long most, String shapes) {
-    if (rows > most) {
-      throw new IllegalArgumentException(
-          "gemmBlocks: " + what + " (" + rows + ") must be at most " + most + "; " + shapes);
     }
   }
 
@@ -168,7 +119,7 @@ final class CheckedDenseKernels implements DenseKernels {
     Operands.requireAlive("gemv", y);
     Operands.requireApart("gemv", "y", y.asRow(), "A", a);
     Operands.requireApart("gemv", "y", y.asRow(), "x", x.asRow());
-    requireBias("gemv", epilogue, a.rows(), "rows of A");
+    DenseChecks.requireBias("gemv", epilogue, a.rows(), "rows of A");
     Operands.requireApart("gemv", "y", y.asRow(), epilogue);
     try {
       unchecked.gemv(workspace, a, x, epilogue, y);
@@ -202,7 +153,7 @@ final class CheckedDenseKernels implements DenseKernels {
     y.requireAlive("linear");
     Operands.requireApart("linear", "Y", y, "X", x);
     Operands.requireApart("linear", "Y", y, "W", w);
-    requireBias("linear", epilogue, w.rows(), "rows of W");
+    DenseChecks.requireBias("linear", epilogue, w.rows(), "rows of W");
     Operands.requireApart("linear", "Y", y, epilogue);
     try {
       unchecked.linear(workspace, x, w, epilogue, y);
@@ -238,8 +189,8 @@ final class CheckedDenseKernels implements DenseKernels {
 
   @Override
   public void copy(Workspace workspace, DenseMatrix x, DenseMatrix y) {
-    requireSame("copy", "X", x, "Y", y);
-    requireInPlace("copy", "Y", y, "X", x);
+    DenseChecks.requireSame("copy", "X", x, "Y", y);
+    DenseChecks.requireInPlace("copy", "Y", y, "X", x);
     try {
       unchecked.copy(workspace, x, y);
     } finally {
@@ -262,10 +213,10 @@ final class CheckedDenseKernels implements DenseKernels {
 
   @Override
   public void add(Workspace workspace, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
-    requireSame("add", "A", a, "C", c);
-    requireSame("add", "B", b, "C", c);
-    requireInPlace("add", "C", c, "A", a);
-    requireInPlace("add", "C", c, "B", b);
+    DenseChecks.requireSame("add", "A", a, "C", c);
+    DenseChecks.requireSame("add", "B", b, "C", c);
+    DenseChecks.requireInPlace("add", "C", c, "A", a);
+    DenseChecks.requireInPlace("add", "C", c, "B", b);
     try {
       unchecked.add(workspace, a, b, c);
     } finally {
@@ -278,10 +229,10 @@ final class CheckedDenseKernels implements DenseKernels {
 
   @Override
   public void subtract(Workspace workspace, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
-    requireSame("subtract", "A", a, "C", c);
-    requireSame("subtract", "B", b, "C", c);
-    requireInPlace("subtract", "C", c, "A", a);
-    requireInPlace("subtract", "C", c, "B", b);
+    DenseChecks.requireSame("subtract", "A", a, "C", c);
+    DenseChecks.requireSame("subtract", "B", b, "C", c);
+    DenseChecks.requireInPlace("subtract", "C", c, "A", a);
+    DenseChecks.requireInPlace("subtract", "C", c, "B", b);
     try {
       unchecked.subtract(workspace, a, b, c);
     } finally {
@@ -294,10 +245,10 @@ final class CheckedDenseKernels implements DenseKernels {
 
   @Override
   public void multiply(Workspace workspace, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
-    requireSame("multiply", "A", a, "C", c);
-    requireSame("multiply", "B", b, "C", c);
-    requireInPlace("multiply", "C", c, "A", a);
-    requireInPlace("multiply", "C", c, "B", b);
+    DenseChecks.requireSame("multiply", "A", a, "C", c);
+    DenseChecks.requireSame("multiply", "B", b, "C", c);
+    DenseChecks.requireInPlace("multiply", "C", c, "A", a);
+    DenseChecks.requireInPlace("multiply", "C", c, "B", b);
     try {
       unchecked.multiply(workspace, a, b, c);
     } finally {
@@ -310,10 +261,10 @@ final class CheckedDenseKernels implements DenseKernels {
 
   @Override
   public void divide(Workspace workspace, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
-    requireSame("divide", "A", a, "C", c);
-    requireSame("divide", "B", b, "C", c);
-    requireInPlace("divide", "C", c, "A", a);
-    requireInPlace("divide", "C", c, "B", b);
+    DenseChecks.requireSame("divide", "A", a, "C", c);
+    DenseChecks.requireSame("divide", "B", b, "C", c);
+    DenseChecks.requireInPlace("divide", "C", c, "A", a);
+    DenseChecks.requireInPlace("divide", "C", c, "B", b);
     try {
       unchecked.divide(workspace, a, b, c);
     } finally {
@@ -326,8 +277,8 @@ final class CheckedDenseKernels implements DenseKernels {
 
   @Override
   public void scale(Workspace workspace, float factor, DenseMatrix x, DenseMatrix y) {
-    requireSame("scale", "X", x, "Y", y);
-    requireInPlace("scale", "Y", y, "X", x);
+    DenseChecks.requireSame("scale", "X", x, "Y", y);
+    DenseChecks.requireInPlace("scale", "Y", y, "X", x);
     try {
       unchecked.scale(workspace, factor, x, y);
     } finally {
@@ -339,8 +290,8 @@ final class CheckedDenseKernels implements DenseKernels {
 
   @Override
   public void addScaled(Workspace workspace, float factor, DenseMatrix x, DenseMatrix y) {
-    requireSame("addScaled", "X", x, "Y", y);
-    requireInPlace("addScaled", "Y", y, "X", x);
+    DenseChecks.requireSame("addScaled", "X", x, "Y", y);
+    DenseChecks.requireInPlace("addScaled", "Y", y, "X", x);
     try {
       unchecked.addScaled(workspace, factor, x, y);
     } finally {
@@ -359,9 +310,9 @@ final class CheckedDenseKernels implements DenseKernels {
       boolean transposed,
       DenseMatrix x,
       DenseMatrix y) {
-    requireSame("mixPairs", "X", x, "Y", y);
-    requireInPlace("mixPairs", "Y", y, "X", x);
-    requirePairs("mixPairs", "blocks", stride, blocks, offset, x);
+    DenseChecks.requireSame("mixPairs", "X", x, "Y", y);
+    DenseChecks.requireInPlace("mixPairs", "Y", y, "X", x);
+    DenseChecks.requirePairs("mixPairs", "blocks", stride, blocks, offset, x);
     try {
       unchecked.mixPairs(workspace, stride, blocks, offset, transposed, x, y);
     } finally {
@@ -380,11 +331,11 @@ final class CheckedDenseKernels implements DenseKernels {
       boolean transposed,
       DenseMatrix x,
       DenseMatrix y) {
-    requireSame("mixFactors", "X", x, "Y", y);
-    requireInPlace("mixFactors", "Y", y, "X", x);
+    DenseChecks.requireSame("mixFactors", "X", x, "Y", y);
+    DenseChecks.requireInPlace("mixFactors", "Y", y, "X", x);
     for (int f = 0; f < strides.length; f++) {
       int start = (int) Math.min(Integer.MAX_VALUE, offset + 2L * f * x.rows());
-      requirePairs("mixFactors", "blocks", strides[f], blocks, start, x);
+      DenseChecks.requirePairs("mixFactors", "blocks", strides[f], blocks, start, x);
     }
     try {
       unchecked.mixFactors(workspace, strides, blocks, offset, transposed, x, y);
@@ -403,8 +354,8 @@ final class CheckedDenseKernels implements DenseKernels {
       DenseMatrix dy,
       float[] gradient,
       int offset) {
-    requireSame("mixPairsGradient", "X", x, "dY", dy);
-    requirePairs("mixPairsGradient", "gradient", stride, gradient, offset, x);
+    DenseChecks.requireSame("mixPairsGradient", "X", x, "dY", dy);
+    DenseChecks.requirePairs("mixPairsGradient", "gradient", stride, gradient, offset, x);
     try {
       unchecked.mixPairsGradient(workspace, stride, x, dy, gradient, offset);
     } finally {
@@ -414,36 +365,10 @@ final class CheckedDenseKernels implements DenseKernels {
     }
   }
 
-  private static void requirePairs(
-      String operation, String what, int stride, float[] blocks, int offset, DenseMatrix x) {
-    if (stride < 1 || x.rows() % (2L * stride) != 0) {
-      throw new IllegalArgumentException(
-          operation
-              + ": rows of X ("
-              + x.rows()
-              + ") must be a multiple of twice the stride ("
-              + stride
-              + "); X is "
-              + Operands.describe(x));
-    }
-    if (offset < 0 || blocks.length - (long) offset < 2L * x.rows()) {
-      throw new IllegalArgumentException(
-          operation
-              + ": length of "
-              + what
-              + " ("
-              + blocks.length
-              + ") must be at least offset + 2 * rows of X ("
-              + (offset + 2L * x.rows())
-              + "); X is "
-              + Operands.describe(x));
-    }
-  }
-
   @Override
   public void exp(Workspace workspace, DenseMatrix x, DenseMatrix y) {
-    requireSame("exp", "X", x, "Y", y);
-    requireInPlace("exp", "Y", y, "X", x);
+    DenseChecks.requireSame("exp", "X", x, "Y", y);
+    DenseChecks.requireInPlace("exp", "Y", y, "X", x);
     try {
       unchecked.exp(workspace, x, y);
     } finally {
@@ -455,8 +380,8 @@ final class CheckedDenseKernels implements DenseKernels {
 
   @Override
   public void log(Workspace workspace, DenseMatrix x, DenseMatrix y) {
-    requireSame("log", "X", x, "Y", y);
-    requireInPlace("log", "Y", y, "X", x);
+    DenseChecks.requireSame("log", "X", x, "Y", y);
+    DenseChecks.requireInPlace("log", "Y", y, "X", x);
     try {
       unchecked.log(workspace, x, y);
     } finally {
@@ -468,8 +393,8 @@ final class CheckedDenseKernels implements DenseKernels {
 
   @Override
   public void sqrt(Workspace workspace, DenseMatrix x, DenseMatrix y) {
-    requireSame("sqrt", "X", x, "Y", y);
-    requireInPlace("sqrt", "Y", y, "X", x);
+    DenseChecks.requireSame("sqrt", "X", x, "Y", y);
+    DenseChecks.requireInPlace("sqrt", "Y", y, "X", x);
     try {
       unchecked.sqrt(workspace, x, y);
     } finally {
@@ -481,8 +406,8 @@ final class CheckedDenseKernels implements DenseKernels {
 
   @Override
   public void activate(Workspace workspace, Activation activation, DenseMatrix x, DenseMatrix y) {
-    requireSame("activate", "X", x, "Y", y);
-    requireInPlace("activate", "Y", y, "X", x);
+    DenseChecks.requireSame("activate", "X", x, "Y", y);
+    DenseChecks.requireInPlace("activate", "Y", y, "X", x);
     try {
       unchecked.activate(workspace, activation, x, y);
     } finally {
@@ -495,10 +420,10 @@ final class CheckedDenseKernels implements DenseKernels {
   @Override
   public void activateGradient(
       Workspace workspace, Activation activation, DenseMatrix x, DenseMatrix dy, DenseMatrix dx) {
-    requireSame("activateGradient", "X", x, "dX", dx);
-    requireSame("activateGradient", "dY", dy, "dX", dx);
-    requireInPlace("activateGradient", "dX", dx, "X", x);
-    requireInPlace("activateGradient", "dX", dx, "dY", dy);
+    DenseChecks.requireSame("activateGradient", "X", x, "dX", dx);
+    DenseChecks.requireSame("activateGradient", "dY", dy, "dX", dx);
+    DenseChecks.requireInPlace("activateGradient", "dX", dx, "X", x);
+    DenseChecks.requireInPlace("activateGradient", "dX", dx, "dY", dy);
     try {
       unchecked.activateGradient(workspace, activation, x, dy, dx);
     } finally {
@@ -515,8 +440,8 @@ final class CheckedDenseKernels implements DenseKernels {
       throw new IllegalArgumentException(
           "dropout: rate (" + rate + ") must be at least 0 and below 1");
     }
-    requireSame("dropout", "X", x, "Y", y);
-    requireInPlace("dropout", "Y", y, "X", x);
+    DenseChecks.requireSame("dropout", "X", x, "Y", y);
+    DenseChecks.requireInPlace("dropout", "Y", y, "X", x);
     try {
       unchecked.dropout(workspace, rate, seed, x, y);
     } finally {
@@ -528,9 +453,9 @@ final class CheckedDenseKernels implements DenseKernels {
 
   @Override
   public void addBias(Workspace workspace, DenseMatrix x, DenseVector bias, DenseMatrix y) {
-    requireSame("addBias", "X", x, "Y", y);
-    requireLength("addBias", "bias", bias, "rows of X", x.rows(), x);
-    requireInPlace("addBias", "Y", y, "X", x);
+    DenseChecks.requireSame("addBias", "X", x, "Y", y);
+    DenseChecks.requireLength("addBias", "bias", bias, "rows of X", x.rows(), x);
+    DenseChecks.requireInPlace("addBias", "Y", y, "X", x);
     Operands.requireApart("addBias", "Y", y, "bias", bias.asRow());
     try {
       unchecked.addBias(workspace, x, bias, y);
@@ -545,7 +470,7 @@ final class CheckedDenseKernels implements DenseKernels {
   @Override
   public void rowSums(Workspace workspace, DenseMatrix x, DenseVector sums) {
     x.requireAlive("rowSums");
-    requireLength("rowSums", "sums", sums, "rows of X", x.rows(), x);
+    DenseChecks.requireLength("rowSums", "sums", sums, "rows of X", x.rows(), x);
     Operands.requireApart("rowSums", "sums", sums.asRow(), "X", x);
     try {
       unchecked.rowSums(workspace, x, sums);
@@ -558,9 +483,9 @@ final class CheckedDenseKernels implements DenseKernels {
 
   @Override
   public void scaleRows(Workspace workspace, DenseMatrix x, DenseVector factors, DenseMatrix y) {
-    requireSame("scaleRows", "X", x, "Y", y);
-    requireLength("scaleRows", "factors", factors, "rows of X", x.rows(), x);
-    requireInPlace("scaleRows", "Y", y, "X", x);
+    DenseChecks.requireSame("scaleRows", "X", x, "Y", y);
+    DenseChecks.requireLength("scaleRows", "factors", factors, "rows of X", x.rows(), x);
+    DenseChecks.requireInPlace("scaleRows", "Y", y, "X", x);
     Operands.requireApart("scaleRows", "Y", y, "factors", factors.asRow());
     try {
       unchecked.scaleRows(workspace, x, factors, y);
@@ -574,8 +499,8 @@ final class CheckedDenseKernels implements DenseKernels {
 
   @Override
   public void rowDots(Workspace workspace, DenseMatrix a, DenseMatrix b, DenseVector dots) {
-    requireSame("rowDots", "A", a, "B", b);
-    requireLength("rowDots", "dots", dots, "rows of X", a.rows(), a);
+    DenseChecks.requireSame("rowDots", "A", a, "B", b);
+    DenseChecks.requireLength("rowDots", "dots", dots, "rows of A", a.rows(), "A", a);
     Operands.requireApart("rowDots", "dots", dots.asRow(), "A", a);
     Operands.requireApart("rowDots", "dots", dots.asRow(), "B", b);
     try {
@@ -617,8 +542,8 @@ final class CheckedDenseKernels implements DenseKernels {
 
   @Override
   public void softmax(Workspace workspace, DenseMatrix x, DenseMatrix y) {
-    requireSame("softmax", "X", x, "Y", y);
-    requireInPlace("softmax", "Y", y, "X", x);
+    DenseChecks.requireSame("softmax", "X", x, "Y", y);
+    DenseChecks.requireInPlace("softmax", "Y", y, "X", x);
     try {
       unchecked.softmax(workspace, x, y);
     } finally {
@@ -630,10 +555,10 @@ final class CheckedDenseKernels implements DenseKernels {
 
   @Override
   public void softmaxGradient(Workspace workspace, DenseMatrix y, DenseMatrix dy, DenseMatrix dx) {
-    requireSame("softmaxGradient", "Y", y, "dX", dx);
-    requireSame("softmaxGradient", "dY", dy, "dX", dx);
-    requireInPlace("softmaxGradient", "dX", dx, "Y", y);
-    requireInPlace("softmaxGradient", "dX", dx, "dY", dy);
+    DenseChecks.requireSame("softmaxGradient", "Y", y, "dX", dx);
+    DenseChecks.requireSame("softmaxGradient", "dY", dy, "dX", dx);
+    DenseChecks.requireInPlace("softmaxGradient", "dX", dx, "Y", y);
+    DenseChecks.requireInPlace("softmaxGradient", "dX", dx, "dY", dy);
     try {
       unchecked.softmaxGradient(workspace, y, dy, dx);
     } finally {
@@ -646,8 +571,8 @@ final class CheckedDenseKernels implements DenseKernels {
 
   @Override
   public void logSoftmax(Workspace workspace, DenseMatrix x, DenseMatrix y) {
-    requireSame("logSoftmax", "X", x, "Y", y);
-    requireInPlace("logSoftmax", "Y", y, "X", x);
+    DenseChecks.requireSame("logSoftmax", "X", x, "Y", y);
+    DenseChecks.requireInPlace("logSoftmax", "Y", y, "X", x);
     try {
       unchecked.logSoftmax(workspace, x, y);
     } finally {
@@ -660,10 +585,10 @@ final class CheckedDenseKernels implements DenseKernels {
   @Override
   public void logSoftmaxGradient(
       Workspace workspace, DenseMatrix y, DenseMatrix dy, DenseMatrix dx) {
-    requireSame("logSoftmaxGradient", "Y", y, "dX", dx);
-    requireSame("logSoftmaxGradient", "dY", dy, "dX", dx);
-    requireInPlace("logSoftmaxGradient", "dX", dx, "Y", y);
-    requireInPlace("logSoftmaxGradient", "dX", dx, "dY", dy);
+    DenseChecks.requireSame("logSoftmaxGradient", "Y", y, "dX", dx);
+    DenseChecks.requireSame("logSoftmaxGradient", "dY", dy, "dX", dx);
+    DenseChecks.requireInPlace("logSoftmaxGradient", "dX", dx, "Y", y);
+    DenseChecks.requireInPlace("logSoftmaxGradient", "dX", dx, "dY", dy);
     try {
       unchecked.logSoftmaxGradient(workspace, y, dy, dx);
     } finally {
@@ -682,16 +607,16 @@ final class CheckedDenseKernels implements DenseKernels {
       float smoothing,
       DenseVector losses,
       DenseMatrix dx) {
-    requireSame("crossEntropy", "X", x, "dX", dx);
-    requireInPlace("crossEntropy", "dX", dx, "X", x);
-    requireLength("crossEntropy", "losses", losses, "columns of X", x.columns(), x);
+    DenseChecks.requireSame("crossEntropy", "X", x, "dX", dx);
+    DenseChecks.requireInPlace("crossEntropy", "dX", dx, "X", x);
+    DenseChecks.requireLength("crossEntropy", "losses", losses, "columns of X", x.columns(), x);
     Operands.requireApart("crossEntropy", "losses", losses.asRow(), "X", x);
     Operands.requireApart("crossEntropy", "losses", losses.asRow(), "dX", dx);
     if (!(smoothing >= 0 && smoothing < 1)) {
       throw new IllegalArgumentException(
           "crossEntropy: smoothing (" + smoothing + ") must be at least 0 and below 1");
     }
-    requireLabels(labels, x);
+    DenseChecks.requireLabels(labels, x);
     try {
       unchecked.crossEntropy(workspace, x, labels, smoothing, losses, dx);
     } finally {
@@ -736,12 +661,12 @@ final class CheckedDenseKernels implements DenseKernels {
       DenseVector mean,
       DenseVector invStd,
       DenseMatrix y) {
-    requireSame("layerNorm", "X", x, "Y", y);
-    requireInPlace("layerNorm", "Y", y, "X", x);
-    requireLength("layerNorm", "gamma", gamma, "rows of X", x.rows(), x);
-    requireLength("layerNorm", "beta", beta, "rows of X", x.rows(), x);
-    requireLength("layerNorm", "mean", mean, "columns of X", x.columns(), x);
-    requireLength("layerNorm", "invStd", invStd, "columns of X", x.columns(), x);
+    DenseChecks.requireSame("layerNorm", "X", x, "Y", y);
+    DenseChecks.requireInPlace("layerNorm", "Y", y, "X", x);
+    DenseChecks.requireLength("layerNorm", "gamma", gamma, "rows of X", x.rows(), x);
+    DenseChecks.requireLength("layerNorm", "beta", beta, "rows of X", x.rows(), x);
+    DenseChecks.requireLength("layerNorm", "mean", mean, "columns of X", x.columns(), x);
+    DenseChecks.requireLength("layerNorm", "invStd", invStd, "columns of X", x.columns(), x);
     Operands.requireApart("layerNorm", "mean", mean.asRow(), "X", x);
     Operands.requireApart("layerNorm", "mean", mean.asRow(), "Y", y);
     Operands.requireApart("layerNorm", "invStd", invStd.asRow(), "X", x);
@@ -770,15 +695,21 @@ final class CheckedDenseKernels implements DenseKernels {
       DenseVector dgamma,
       DenseVector dbeta,
       DenseMatrix dx) {
-    requireSame("layerNormGradient", "X", x, "dX", dx);
-    requireSame("layerNormGradient", "dY", dy, "dX", dx);
+    DenseChecks.requireSame("layerNormGradient", "X", x, "dX", dx);
+    DenseChecks.requireSame("layerNormGradient", "dY", dy, "dX", dx);
     Operands.requireApart("layerNormGradient", "dX", dx, "X", x);
-    requireInPlace("layerNormGradient", "dX", dx, "dY", dy);
-    requireLength("layerNormGradient", "gamma", gamma, "rows of X", x.rows(), x);
-    requireLength("layerNormGradient", "dgamma", dgamma, "rows of X", x.rows(), x);
-    requireLength("layerNormGradient", "dbeta", dbeta, "rows of X", x.rows(), x);
-    requireLength("layerNormGradient", "mean", mean, "columns of X", x.columns(), x);
-    requireLength("layerNormGradient", "invStd", invStd, "columns of X", x.columns(), x);
+    DenseChecks.requireInPlace("layerNormGradient", "dX", dx, "dY", dy);
+    DenseChecks.requireLength("layerNormGradient", "gamma", gamma, "rows of X", x.rows(), x);
+    DenseChecks.requireLength("layerNormGradient", "dgamma", dgamma, "rows of X", x.rows(), x);
+    DenseChecks.requireLength("layerNormGradient", "dbeta", dbeta, "rows of X", x.rows(), x);
+    DenseChecks.requireLength("layerNormGradient", "mean", mean, "columns of X", x.columns(), x);
+    DenseChecks.requireLength(
+        "layerNormGradient", "invStd", invStd, "columns of X", x.columns(), x);
+    DenseChecks.requireApart("layerNormGradient", "dgamma", dgamma, x, dy, dx);
+    DenseChecks.requireApart("layerNormGradient", "dbeta", dbeta, x, dy, dx);
+    Operands.requireApart("layerNormGradient", "dgamma", dgamma.asRow(), "gamma", gamma.asRow());
+    Operands.requireApart("layerNormGradient", "dbeta", dbeta.asRow(), "gamma", gamma.asRow());
+    Operands.requireApart("layerNormGradient", "dgamma", dgamma.asRow(), "dbeta", dbeta.asRow());
     try {
       unchecked.layerNormGradient(workspace, x, gamma, mean, invStd, dy, dgamma, dbeta, dx);
     } finally {
@@ -802,13 +733,14 @@ final class CheckedDenseKernels implements DenseKernels {
       float epsilon,
       DenseVector inverse,
       DenseMatrix y) {
-    requireSame("rmsNorm", "X", x, "Y", y);
-    requireInPlace("rmsNorm", "Y", y, "X", x);
-    requireLength("rmsNorm", "gamma", gamma, "rows of X", x.rows(), x);
-    requireLength("rmsNorm", "inverse", inverse, "columns of X", x.columns(), x);
+    DenseChecks.requireSame("rmsNorm", "X", x, "Y", y);
+    DenseChecks.requireInPlace("rmsNorm", "Y", y, "X", x);
+    DenseChecks.requireLength("rmsNorm", "gamma", gamma, "rows of X", x.rows(), x);
+    DenseChecks.requireLength("rmsNorm", "inverse", inverse, "columns of X", x.columns(), x);
     Operands.requireApart("rmsNorm", "Y", y, "gamma", gamma.asRow());
     Operands.requireApart("rmsNorm", "inverse", inverse.asRow(), "X", x);
     Operands.requireApart("rmsNorm", "inverse", inverse.asRow(), "Y", y);
+    Operands.requireApart("rmsNorm", "inverse", inverse.asRow(), "gamma", gamma.asRow());
     try {
       unchecked.rmsNorm(workspace, x, gamma, epsilon, inverse, y);
     } finally {
@@ -829,13 +761,17 @@ final class CheckedDenseKernels implements DenseKernels {
       DenseMatrix dy,
       DenseVector dgamma,
       DenseMatrix dx) {
-    requireSame("rmsNormGradient", "X", x, "dX", dx);
-    requireSame("rmsNormGradient", "dY", dy, "dX", dx);
+    DenseChecks.requireSame("rmsNormGradient", "X", x, "dX", dx);
+    DenseChecks.requireSame("rmsNormGradient", "dY", dy, "dX", dx);
     Operands.requireApart("rmsNormGradient", "dX", dx, "X", x);
-    requireInPlace("rmsNormGradient", "dX", dx, "dY", dy);
-    requireLength("rmsNormGradient", "gamma", gamma, "rows of X", x.rows(), x);
-    requireLength("rmsNormGradient", "dgamma", dgamma, "rows of X", x.rows(), x);
-    requireLength("rmsNormGradient", "inverse", inverse, "columns of X", x.columns(), x);
+    DenseChecks.requireInPlace("rmsNormGradient", "dX", dx, "dY", dy);
+    DenseChecks.requireLength("rmsNormGradient", "gamma", gamma, "rows of X", x.rows(), x);
+    DenseChecks.requireLength("rmsNormGradient", "dgamma", dgamma, "rows of X", x.rows(), x);
+    DenseChecks.requireLength(
+        "rmsNormGradient", "inverse", inverse, "columns of X", x.columns(), x);
+    DenseChecks.requireApart("rmsNormGradient", "dgamma", dgamma, x, dy, dx);
+    Operands.requireApart("rmsNormGradient", "dgamma", dgamma.asRow(), "gamma", gamma.asRow());
+    Operands.requireApart("rmsNormGradient", "dgamma", dgamma.asRow(), "inverse", inverse.asRow());
     try {
       unchecked.rmsNormGradient(workspace, x, gamma, inverse, dy, dgamma, dx);
     } finally {
@@ -856,9 +792,9 @@ final class CheckedDenseKernels implements DenseKernels {
       DenseMatrix gradient,
       DenseMatrix velocity,
       DenseMatrix weights) {
-    requireSame("sgd", "gradient", gradient, "weights", weights);
+    DenseChecks.requireSame("sgd", "gradient", gradient, "weights", weights);
     if (step.momentum() != 0) {
-      requireSame("sgd", "velocity", velocity, "weights", weights);
+      DenseChecks.requireSame("sgd", "velocity", velocity, "weights", weights);
     }
     Operands.requireApart("sgd", "weights", weights, "gradient", gradient);
     try {
@@ -873,9 +809,9 @@ final class CheckedDenseKernels implements DenseKernels {
 
   @Override
   public void sgd(SgdStep step, float[] gradient, float[] velocity, float[] weights) {
-    requireLength("sgd", "gradient", gradient.length, weights.length);
+    DenseChecks.requireLength("sgd", "gradient", gradient.length, weights.length);
     if (step.momentum() != 0) {
-      requireLength("sgd", "velocity", velocity.length, weights.length);
+      DenseChecks.requireLength("sgd", "velocity", velocity.length, weights.length);
     }
     unchecked.sgd(step, gradient, velocity, weights);
   }
@@ -888,9 +824,9 @@ final class CheckedDenseKernels implements DenseKernels {
       DenseMatrix first,
       DenseMatrix second,
       DenseMatrix weights) {
-    requireSame("adam", "gradient", gradient, "weights", weights);
-    requireSame("adam", "first moment", first, "weights", weights);
-    requireSame("adam", "second moment", second, "weights", weights);
+    DenseChecks.requireSame("adam", "gradient", gradient, "weights", weights);
+    DenseChecks.requireSame("adam", "first moment", first, "weights", weights);
+    DenseChecks.requireSame("adam", "second moment", second, "weights", weights);
     Operands.requireApart("adam", "weights", weights, "gradient", gradient);
     try {
       unchecked.adam(workspace, step, gradient, first, second, weights);
@@ -906,145 +842,9 @@ final class CheckedDenseKernels implements DenseKernels {
   @Override
   public void adam(
       AdamStep step, float[] gradient, float[] first, float[] second, float[] weights) {
-    requireLength("adam", "gradient", gradient.length, weights.length);
-    requireLength("adam", "first moment", first.length, weights.length);
-    requireLength("adam", "second moment", second.length, weights.length);
+    DenseChecks.requireLength("adam", "gradient", gradient.length, weights.length);
+    DenseChecks.requireLength("adam", "first moment", first.length, weights.length);
+    DenseChecks.requireLength("adam", "second moment", second.length, weights.length);
     unchecked.adam(step, gradient, first, second, weights);
-  }
-
-  private static void requireProduct(
-      String operation, GemmForm form, DenseMatrix a, DenseMatrix b, DenseMatrix c) {
-    boolean aTransposed = form == GemmForm.ATB;
-    boolean bTransposed = form == GemmForm.ABT;
-    int m = aTransposed ? a.columns() : a.rows();
-    int k = aTransposed ? a.rows() : a.columns();
-    int kOfB = bTransposed ? b.columns() : b.rows();
-    int n = bTransposed ? b.rows() : b.columns();
-    if (k != kOfB || c.rows() != m || c.columns() != n) {
-      String shapes =
-          "form "
-              + form
-              + ", A is "
-              + Operands.describe(a)
-              + ", B is "
-              + Operands.describe(b)
-              + ", C is "
-              + Operands.describe(c);
-      String inner = aTransposed ? "rows of A" : "columns of A";
-      String innerOfB = bTransposed ? "columns of B" : "rows of B";
-      Operands.requireEqual(operation, inner, k, innerOfB, kOfB, shapes);
-      String outer = aTransposed ? "columns of A" : "rows of A";
-      Operands.requireEqual(operation, "rows of C", c.rows(), outer, m, shapes);
-      String outerOfB = bTransposed ? "rows of B" : "columns of B";
-      Operands.requireEqual(operation, "columns of C", c.columns(), outerOfB, n, shapes);
-    }
-    a.requireAlive(operation);
-    b.requireAlive(operation);
-    c.requireAlive(operation);
-    Operands.requireApart(operation, "C", c, "A", a);
-    Operands.requireApart(operation, "C", c, "B", b);
-  }
-
-  private static void requireBias(String operation, Epilogue epilogue, int outputs, String rule) {
-    DenseVector bias = epilogue.bias().orElse(null);
-    if (bias == null) {
-      return;
-    }
-    if (bias.length() != outputs) {
-      throw new IllegalArgumentException(
-          operation
-              + ": length of the bias ("
-              + bias.length()
-              + ") must equal "
-              + rule
-              + " ("
-              + outputs
-              + ")");
-    }
-    Operands.requireAlive(operation, bias);
-  }
-
-  private static void requireSame(
-      String operation, String name, DenseMatrix x, String other, DenseMatrix y) {
-    if (x.rows() != y.rows() || x.columns() != y.columns()) {
-      throw new IllegalArgumentException(
-          operation
-              + ": shape of "
-              + name
-              + " ("
-              + Operands.describe(x)
-              + ") must equal shape of "
-              + other
-              + " ("
-              + Operands.describe(y)
-              + ")");
-    }
-    x.requireAlive(operation);
-    y.requireAlive(operation);
-  }
-
-  /** Lets an output be an input, element for element, but no other overlap. */
-  private static void requireInPlace(
-      String operation, String output, DenseMatrix y, String input, DenseMatrix x) {
-    if (y.address() != x.address() || y.stride() != x.stride()) {
-      Operands.requireApart(operation, output, y, input, x);
-    }
-  }
-
-  private static void requireLength(
-      String operation, String name, DenseVector vector, String rule, int wanted, DenseMatrix x) {
-    if (vector.length() != wanted) {
-      throw new IllegalArgumentException(
-          operation
-              + ": length of "
-              + name
-              + " ("
-              + vector.length()
-              + ") must equal "
-              + rule
-              + " ("
-              + wanted
-              + "); X is "
-              + Operands.describe(x));
-    }
-    Operands.requireAlive(operation, vector);
-  }
-
-  private static void requireLength(String operation, String name, int length, int weights) {
-    if (length != weights) {
-      throw new IllegalArgumentException(
-          operation
-              + ": length of "
-              + name
-              + " ("
-              + length
-              + ") must equal length of weights ("
-              + weights
-              + ")");
-    }
-  }
-
-  private static void requireLabels(int[] labels, DenseMatrix x) {
-    if (labels.length < x.columns()) {
-      throw new IllegalArgumentException(
-          "crossEntropy: number of labels ("
-              + labels.length
-              + ") must be at least columns of X ("
-              + x.columns()
-              + "); X is "
-              + Operands.describe(x));
-    }
-    for (int j = 0; j < x.columns(); j++) {
-      if (labels[j] < 0 || labels[j] >= x.rows()) {
-        throw new IllegalArgumentException(
-            "crossEntropy: labels["
-                + j
-                + "] = "
-                + labels[j]
-                + " must be at least 0 and below rows of X ("
-                + x.rows()
-                + ")");
-      }
-    }
   }
 }

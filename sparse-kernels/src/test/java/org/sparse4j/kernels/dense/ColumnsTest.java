@@ -2,6 +2,7 @@ package org.sparse4j.kernels.dense;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparse4j.format.DenseMatrix;
@@ -394,6 +396,47 @@ class ColumnsTest {
           dy.matrix);
       assertTrue(dy.matrix.contentEquals(dx.matrix), "in place");
     }
+  }
+
+  @Test
+  void gradientsOfNormsOverlapNoInput() {
+    DenseKernels dense = Kernels.best().dense();
+    DenseMatrix x = DenseMatrix.zeros(3, 3);
+    DenseMatrix dy = DenseMatrix.zeros(3, 3);
+    DenseMatrix dx = DenseMatrix.zeros(3, 3);
+    DenseVector gamma = DenseVector.zeros(3);
+    DenseVector beta = DenseVector.zeros(3);
+    DenseVector mean = DenseVector.zeros(3);
+    DenseVector inverse = DenseVector.zeros(3);
+    assertOverlap(
+        "rmsNorm", () -> dense.rmsNorm(workspace, x, gamma, 1e-5f, gamma, dx), "inverse", "gamma");
+    assertOverlap(
+        "rmsNormGradient",
+        () -> dense.rmsNormGradient(workspace, x, gamma, inverse, dy, gamma, dx),
+        "dgamma",
+        "gamma");
+    assertOverlap(
+        "rmsNormGradient",
+        () -> dense.rmsNormGradient(workspace, x, gamma, inverse, dy, inverse, dx),
+        "dgamma",
+        "inverse");
+    assertOverlap(
+        "layerNormGradient",
+        () -> dense.layerNormGradient(workspace, x, gamma, mean, inverse, dy, beta, beta, dx),
+        "dgamma",
+        "dbeta");
+    assertOverlap(
+        "layerNormGradient",
+        () -> dense.layerNormGradient(workspace, x, gamma, mean, inverse, dy, beta, gamma, dx),
+        "dbeta",
+        "gamma");
+  }
+
+  private static void assertOverlap(
+      String operation, Executable call, String output, String input) {
+    String message = assertThrows(IllegalArgumentException.class, call).getMessage();
+    assertTrue(message.startsWith(operation + ": "), message);
+    assertTrue(message.contains(output) && message.contains(input), message);
   }
 
   private static double[] ones(int length) {

@@ -328,7 +328,7 @@ class ElementwiseTest {
         assertThrows(IllegalArgumentException.class, () -> dense.scaleRows(workspace, x, four, x))
             .getMessage());
     assertEquals(
-        "rowDots: length of dots (4) must equal rows of X (3); X is 3x5",
+        "rowDots: length of dots (4) must equal rows of A (3); A is 3x5",
         assertThrows(IllegalArgumentException.class, () -> dense.rowDots(workspace, x, x, four))
             .getMessage());
   }
