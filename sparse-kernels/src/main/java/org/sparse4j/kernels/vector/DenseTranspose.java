@@ -24,28 +24,16 @@ final class DenseTranspose {
   /** Rows and columns of a block. */
   static final int LANES = F.length();
 
-  private static final VectorShuffle<Float> BY1 = swap(1);
-  private static final VectorShuffle<Float> BY2 = swap(2);
-  private static final VectorShuffle<Float> BY4 = swap(4);
-  private static final VectorShuffle<Float> BY8 = swap(8);
-  private static final VectorMask<Float> BIT1 = having(1);
-  private static final VectorMask<Float> BIT2 = having(2);
-  private static final VectorMask<Float> BIT4 = having(4);
-  private static final VectorMask<Float> BIT8 = having(8);
+  private static final VectorShuffle<Float> BY1 = DenseSpecies.swap(F, 1);
+  private static final VectorShuffle<Float> BY2 = DenseSpecies.swap(F, 2);
+  private static final VectorShuffle<Float> BY4 = DenseSpecies.swap(F, 4);
+  private static final VectorShuffle<Float> BY8 = DenseSpecies.swap(F, 8);
+  private static final VectorMask<Float> BIT1 = DenseSpecies.having(F, 1);
+  private static final VectorMask<Float> BIT2 = DenseSpecies.having(F, 2);
+  private static final VectorMask<Float> BIT4 = DenseSpecies.having(F, 4);
+  private static final VectorMask<Float> BIT8 = DenseSpecies.having(F, 8);
 
   private DenseTranspose() {}
-
-  private static VectorShuffle<Float> swap(int distance) {
-    return VectorShuffle.fromOp(F, lane -> (lane ^ distance) & (LANES - 1));
-  }
-
-  private static VectorMask<Float> having(int bit) {
-    long lanes = 0;
-    for (int lane = 0; lane < LANES; lane++) {
-      lanes |= (lane & bit) == 0 ? 0L : 1L << lane;
-    }
-    return VectorMask.fromLong(F, lanes);
-  }
 
   /**
    * Transposes one block: element (j, i) of the target is element (i, j) of the source.

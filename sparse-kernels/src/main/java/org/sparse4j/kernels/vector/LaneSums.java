@@ -33,20 +33,14 @@ final class LaneSums {
   static final int FLOATS = F.length();
   static final int DOUBLES = D.length();
 
-  static final VectorShuffle<Float> FLOATS_BY_8 = by(F, 8);
-  static final VectorShuffle<Float> FLOATS_BY_4 = by(F, 4);
-  static final VectorShuffle<Float> FLOATS_BY_2 = by(F, 2);
-  static final VectorShuffle<Float> FLOATS_BY_1 = by(F, 1);
-  static final VectorShuffle<Double> DOUBLES_BY_4 = by(D, 4);
-  static final VectorShuffle<Double> DOUBLES_BY_2 = by(D, 2);
+  static final VectorShuffle<Float> FLOATS_BY_8 = DenseSpecies.swap(F, 8);
+  static final VectorShuffle<Float> FLOATS_BY_4 = DenseSpecies.swap(F, 4);
+  static final VectorShuffle<Float> FLOATS_BY_2 = DenseSpecies.swap(F, 2);
+  static final VectorShuffle<Float> FLOATS_BY_1 = DenseSpecies.swap(F, 1);
+  static final VectorShuffle<Double> DOUBLES_BY_4 = DenseSpecies.swap(D, 4);
+  static final VectorShuffle<Double> DOUBLES_BY_2 = DenseSpecies.swap(D, 2);
 
   private LaneSums() {}
-
-  /** Lane l takes lane l ^ distance, or itself where there is none. */
-  private static <E> VectorShuffle<E> by(VectorSpecies<E> species, int distance) {
-    int lanes = species.length();
-    return VectorShuffle.fromOp(species, lane -> distance < lanes ? lane ^ distance : lane);
-  }
 
   /** Adds up the vector at an address. */
   static float sum(long address) {

@@ -32,10 +32,10 @@ final class PairSampling {
   private static final long S = F.vectorByteSize();
   private static final int COLUMNS = 4 * LANES;
 
-  private static final VectorShuffle<Float> BY1 = swap(1);
-  private static final VectorShuffle<Float> BY2 = swap(2);
-  private static final VectorMask<Float> BIT1 = having(1);
-  private static final VectorMask<Float> BIT2 = having(2);
+  private static final VectorShuffle<Float> BY1 = DenseSpecies.swap(F, 1);
+  private static final VectorShuffle<Float> BY2 = DenseSpecies.swap(F, 2);
+  private static final VectorMask<Float> BIT1 = DenseSpecies.having(F, 1);
+  private static final VectorMask<Float> BIT2 = DenseSpecies.having(F, 2);
 
   /** The group of each lane after four vectors of a row have been turned. */
   private static final int[] GROUP = new int[LANES];
@@ -58,18 +58,6 @@ final class PairSampling {
 
   private final double[] ranks = new double[5 * GROUPS];
   private final double[] numbers = new double[COLUMNS];
-
-  private static VectorShuffle<Float> swap(int distance) {
-    return VectorShuffle.fromOp(F, lane -> (lane ^ distance) & (LANES - 1));
-  }
-
-  private static VectorMask<Float> having(int bit) {
-    long lanes = 0;
-    for (int lane = 0; lane < LANES; lane++) {
-      lanes |= (lane & bit) == 0 ? 0L : 1L << lane;
-    }
-    return VectorMask.fromLong(F, lanes);
-  }
 
   /** Two doubles at a time gain nothing over the scalar sampler. */
   static boolean serves() {

@@ -55,28 +55,16 @@ final class SddmmTiles {
   /** Bytes of scratch that a part needs. */
   static final long SCRATCH = 64 * (CHUNK + 4);
 
-  private static final VectorShuffle<Float> BY_1 = swap(1);
-  private static final VectorShuffle<Float> BY_2 = swap(2);
-  private static final VectorShuffle<Float> BY_ROW = swap(GROUP);
-  private static final VectorShuffle<Float> BY_ROWS = swap(2 * GROUP);
-  private static final VectorMask<Float> BIT_1 = having(1);
-  private static final VectorMask<Float> BIT_2 = having(2);
-  private static final VectorMask<Float> BIT_ROW = having(GROUP);
-  private static final VectorMask<Float> BIT_ROWS = having(2 * GROUP);
+  private static final VectorShuffle<Float> BY_1 = DenseSpecies.swap(F, 1);
+  private static final VectorShuffle<Float> BY_2 = DenseSpecies.swap(F, 2);
+  private static final VectorShuffle<Float> BY_ROW = DenseSpecies.swap(F, GROUP);
+  private static final VectorShuffle<Float> BY_ROWS = DenseSpecies.swap(F, 2 * GROUP);
+  private static final VectorMask<Float> BIT_1 = DenseSpecies.having(F, 1);
+  private static final VectorMask<Float> BIT_2 = DenseSpecies.having(F, 2);
+  private static final VectorMask<Float> BIT_ROW = DenseSpecies.having(F, GROUP);
+  private static final VectorMask<Float> BIT_ROWS = DenseSpecies.having(F, 2 * GROUP);
 
   private SddmmTiles() {}
-
-  private static VectorShuffle<Float> swap(int distance) {
-    return VectorShuffle.fromOp(F, lane -> lane ^ distance);
-  }
-
-  private static VectorMask<Float> having(int bit) {
-    long lanes = 0;
-    for (int lane = 0; lane < LANES; lane++) {
-      lanes |= (lane & bit) == 0 ? 0L : 1L << lane;
-    }
-    return VectorMask.fromLong(F, lanes);
-  }
 
   /**
    * Computes the sums of some rows.

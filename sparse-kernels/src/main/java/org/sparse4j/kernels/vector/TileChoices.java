@@ -90,10 +90,10 @@ final class TileChoices {
     }
   }
 
-  private static final VectorShuffle<Float> BY1 = swap(1);
-  private static final VectorShuffle<Float> BY2 = swap(2);
-  private static final VectorMask<Float> BIT1 = having(1);
-  private static final VectorMask<Float> BIT2 = having(2);
+  private static final VectorShuffle<Float> BY1 = DenseSpecies.swap(F, 1);
+  private static final VectorShuffle<Float> BY2 = DenseSpecies.swap(F, 2);
+  private static final VectorMask<Float> BIT1 = DenseSpecies.having(F, 1);
+  private static final VectorMask<Float> BIT2 = DenseSpecies.having(F, 2);
 
   private static final long EVERY = -1L;
 
@@ -116,18 +116,6 @@ final class TileChoices {
 
   private static long mask(int a, int b, int c, int d) {
     return ROWS[a] | (long) ROWS[b] << 16 | (long) ROWS[c] << 32 | (long) ROWS[d] << 48;
-  }
-
-  private static VectorShuffle<Float> swap(int distance) {
-    return VectorShuffle.fromOp(F, lane -> (lane ^ distance) & (LANES - 1));
-  }
-
-  private static VectorMask<Float> having(int bit) {
-    long lanes = 0;
-    for (int lane = 0; lane < LANES; lane++) {
-      lanes |= (lane & bit) == 0 ? 0L : 1L << lane;
-    }
-    return VectorMask.fromLong(F, lanes);
   }
 
   /**
