@@ -71,26 +71,16 @@ final class LowRankOperator extends MatrixOperator implements AddingOperator {
   }
 
   @Override
-  public void add(Workspace workspace, float factor, DenseMatrix x, DenseMatrix y) {
+  public void add(
+      Workspace workspace, boolean transposed, float factor, DenseMatrix x, DenseMatrix y) {
+    GemmForm form = transposed ? GemmForm.ATB : GemmForm.AB;
     DenseMatrix t = inner.of(x.columns());
-    gemm(workspace, GemmForm.AB, right.current(), x, t);
-    scale(workspace, factor, t);
-    dense.gemmAdd(workspace, GemmForm.AB, left.current(), t, y);
-  }
-
-  @Override
-  public void addTransposed(Workspace workspace, float factor, DenseMatrix x, DenseMatrix y) {
-    DenseMatrix t = inner.of(x.columns());
-    gemm(workspace, GemmForm.ATB, left.current(), x, t);
-    scale(workspace, factor, t);
-    dense.gemmAdd(workspace, GemmForm.ATB, right.current(), t, y);
-  }
-
-  /** The factor goes to the few rows in between. */
-  private void scale(Workspace workspace, float factor, DenseMatrix t) {
+    gemm(workspace, form, (transposed ? left : right).current(), x, t);
+    // The factor goes to the few rows in between.
     if (factor != 1) {
       dense.scale(workspace, factor, t, t);
     }
+    dense.gemmAdd(workspace, form, (transposed ? right : left).current(), t, y);
   }
 
   /** {@code dU = dY (V X)^T} and {@code dV = (U^T dY) X^T}; no dense gradient is ever formed. */

@@ -45,43 +45,39 @@ final class SumOperator extends MatrixOperator {
 
   @Override
   public void apply(Workspace workspace, DenseMatrix x, DenseMatrix y) {
-    parts.get(writer).apply(workspace, x, y);
-    scale(workspace, y);
-    for (int i = 0; i < parts.count(); i++) {
-      if (i == writer) {
-        continue;
-      }
-      if (parts.get(i) instanceof AddingOperator adding) {
-        adding.add(workspace, coefficients[i], x, y);
-      } else {
-        DenseMatrix summand = outputs.of(x.columns());
-        parts.get(i).apply(workspace, x, summand);
-        dense.addScaled(workspace, coefficients[i], summand, y);
-      }
-    }
+    run(workspace, false, x, y);
   }
 
   @Override
   public void applyTransposed(Workspace workspace, DenseMatrix x, DenseMatrix y) {
-    parts.get(writer).applyTransposed(workspace, x, y);
-    scale(workspace, y);
+    run(workspace, true, x, y);
+  }
+
+  private void run(Workspace workspace, boolean transposed, DenseMatrix x, DenseMatrix y) {
+    multiply(writer, workspace, transposed, x, y);
+    if (coefficients[writer] != 1) {
+      dense.scale(workspace, coefficients[writer], y, y);
+    }
     for (int i = 0; i < parts.count(); i++) {
       if (i == writer) {
         continue;
       }
       if (parts.get(i) instanceof AddingOperator adding) {
-        adding.addTransposed(workspace, coefficients[i], x, y);
+        adding.add(workspace, transposed, coefficients[i], x, y);
       } else {
-        DenseMatrix summand = inputs.of(x.columns());
-        parts.get(i).applyTransposed(workspace, x, summand);
+        DenseMatrix summand = (transposed ? inputs : outputs).of(x.columns());
+        multiply(i, workspace, transposed, x, summand);
         dense.addScaled(workspace, coefficients[i], summand, y);
       }
     }
   }
 
-  private void scale(Workspace workspace, DenseMatrix y) {
-    if (coefficients[writer] != 1) {
-      dense.scale(workspace, coefficients[writer], y, y);
+  private void multiply(
+      int part, Workspace workspace, boolean transposed, DenseMatrix x, DenseMatrix y) {
+    if (transposed) {
+      parts.get(part).applyTransposed(workspace, x, y);
+    } else {
+      parts.get(part).apply(workspace, x, y);
     }
   }
 
