@@ -74,8 +74,9 @@ public final class PlanBuilder {
    * Packs the matrix for the operation; O(nnz).
    *
    * @return a plan, immutable but for {@link Plan#refresh()}
-   * @throws IllegalArgumentException if the epilogue does not fit, or no kernel serves the format
-   *     and conversion was not allowed
+   * @throws IllegalArgumentException if the epilogue does not fit, no kernel serves the format and
+   *     conversion was not allowed, or the kernels are {@link Kernels#strict() strict} and this
+   *     would be a fallback
    */
   public Plan build() {
     return buildIfServed().orElseThrow(() -> new IllegalArgumentException(notServed()));
@@ -85,18 +86,19 @@ public final class PlanBuilder {
    * Packs the matrix for the operation if a kernel serves its format; O(nnz).
    *
    * @return a plan, or empty if no kernel serves the format and conversion was not allowed
-   * @throws IllegalArgumentException if the epilogue does not fit
+   * @throws IllegalArgumentException if the epilogue does not fit, or the kernels are {@link
+   *     Kernels#strict() strict} and this would be a fallback
    */
   public Optional<Plan> buildIfServed() {
     checkEpilogue();
     PlanRequest request = new PlanRequest(operation, matrix, epilogue, minBatch, maxBatch);
     Kernels.Served served = kernels.prepare(request).orElse(null);
     boolean converted = false;
-    if (served == null && conversion && kernels.isStrict()) {
-      throw new IllegalArgumentException(
-          operation.label() + ": strict, but " + matrix.format() + " would be converted to CSR");
-    }
     if (served == null && conversion && !(matrix instanceof CsrMatrix)) {
+      if (kernels.isStrict()) {
+        throw new IllegalArgumentException(
+            operation.label() + ": strict, but " + matrix.format() + " would be converted to CSR");
+      }
       PlanRequest csr = new PlanRequest(operation, matrix.toCsr(), epilogue, minBatch, maxBatch);
       served = kernels.prepare(csr).orElse(null);
       converted = true;
