@@ -258,28 +258,14 @@ final class CsrQuads {
     return (int) Math.min(MOST_COLUMNS, Math.max(1, (columns + tiles - 1) / tiles));
   }
 
-  /** Cuts rows into blocks of multiples of four rows with about the same number of entries. */
+  /** Cuts rows into blocks of multiples of four rows, below 2^16 each. */
   private static int[] blocks(int rows, int[] pointers) {
     int blocks =
         rows < BLOCK_ROWS / 4 ? 1 : 2 * Math.max(1, (rows + BLOCK_ROWS) / (2 * BLOCK_ROWS));
     if (blocks > 8) {
       blocks = Math.max(8, (blocks / 2 + 1) & -2);
     }
-    int[] start = new int[blocks + 1];
-    int row = 0;
-    for (int b = 1; b < blocks; b++) {
-      long entries = (long) pointers[rows] * b / blocks;
-      // Rows count a little, so that empty ones are shared out too and a block stays below 2^16.
-      int lowest = Math.max(row, rows - (blocks - b) * MOST_ROWS);
-      int highest = Math.min(rows, row + MOST_ROWS);
-      while (row < highest && (row < lowest || pointers[row] < entries)) {
-        row += 4;
-      }
-      row = Math.min(row, rows);
-      start[b] = row;
-    }
-    start[blocks] = rows;
-    return start;
+    return RowBlocks.cut(pointers, blocks, 4, MOST_ROWS);
   }
 
   /** Arrays that grow. */
@@ -355,7 +341,7 @@ final class CsrQuads {
     }
 
     private void block(int t, int b) {
-      int[] sorted = sorted(b);
+      int[] sorted = RowBlocks.sorted(blockStart[b], blockStart[b + 1], next, last);
       int from = 0;
       while (from < sorted.length && count(sorted[from]) == 0) {
         from++;
@@ -372,28 +358,6 @@ final class CsrQuads {
 
     private int count(int row) {
       return last[row] - next[row];
-    }
-
-    /** Rows of a block by ascending number of entries, equal ones in order: a counting sort. */
-    private int[] sorted(int b) {
-      int first = blockStart[b];
-      int end = blockStart[b + 1];
-      int most = 0;
-      for (int i = first; i < end; i++) {
-        most = Math.max(most, count(i));
-      }
-      int[] place = new int[most + 2];
-      for (int i = first; i < end; i++) {
-        place[count(i) + 1]++;
-      }
-      for (int c = 0; c <= most; c++) {
-        place[c + 1] += place[c];
-      }
-      int[] sorted = new int[end - first];
-      for (int i = first; i < end; i++) {
-        sorted[place[count(i)]++] = i;
-      }
-      return sorted;
     }
 
     private void slice(int t, int b, int[] sorted, int from, int end) {

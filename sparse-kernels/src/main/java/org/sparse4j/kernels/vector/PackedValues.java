@@ -3,7 +3,6 @@ package org.sparse4j.kernels.vector;
 import java.util.Arrays;
 import org.sparse4j.format.Bf16Values;
 import org.sparse4j.format.DType;
-import org.sparse4j.format.FloatValues;
 import org.sparse4j.format.Int8Values;
 import org.sparse4j.format.Values;
 
@@ -37,8 +36,7 @@ final class PackedValues {
   /** The caller's group of each scale. */
   private final int[] groups;
 
-  /** Values that are not float32, decoded; made at the first refresh with such values. */
-  private float[] decoded = {};
+  private final Decoded decoded = new Decoded();
 
   /**
    * Makes room for float32 values.
@@ -119,15 +117,7 @@ final class PackedValues {
         }
       }
       case F32 -> {
-        if (changed instanceof FloatValues floats) {
-          gather(floats.array(), sources, numbers);
-        } else {
-          if (decoded.length != changed.length()) {
-            decoded = new float[changed.length()];
-          }
-          changed.copyTo(decoded);
-          gather(decoded, sources, numbers);
-        }
+        gather(decoded.of(changed), sources, numbers);
         for (int i : zeros) {
           numbers[i] = 0;
         }

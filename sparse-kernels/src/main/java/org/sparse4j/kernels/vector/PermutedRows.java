@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.Bf16Values;
 import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.DType;
-import org.sparse4j.format.FloatValues;
 import org.sparse4j.format.Int8Values;
 import org.sparse4j.format.Values;
 import org.sparse4j.memory.Memory;
@@ -89,7 +88,7 @@ final class PermutedRows implements SingleLayout {
   /** The caller's position of each value, -1 for padding. */
   private final int[] sources;
 
-  private float[] decoded = {};
+  private final Decoded decoded = new Decoded();
 
   private PermutedRows(Builder builder, RowStream a) {
     rows = builder.rows;
@@ -204,17 +203,7 @@ final class PermutedRows implements SingleLayout {
           DenseMemory.set(scales.address() + 4L * i, all[scaleGroups[i]]);
         }
       }
-      case F32 -> {
-        if (changed instanceof FloatValues floats) {
-          gather(floats.array());
-        } else {
-          if (decoded.length != changed.length()) {
-            decoded = new float[changed.length()];
-          }
-          changed.copyTo(decoded);
-          gather(decoded);
-        }
-      }
+      case F32 -> gather(decoded.of(changed));
     }
   }
 
@@ -290,20 +279,7 @@ final class PermutedRows implements SingleLayout {
       int pairs = Math.max(1, (rows + BLOCK_ROWS) / (2 * BLOCK_ROWS));
       int least = (rows + MOST_ROWS - LANES) / (MOST_ROWS - LANES);
       int blocks = rows < BLOCK_ROWS / 2 ? 1 : Math.max(2 * pairs, least);
-      int[] start = new int[blocks + 1];
-      int row = 0;
-      for (int b = 1; b < blocks; b++) {
-        long entries = (long) pointers[rows] * b / blocks;
-        int lowest = Math.max(row, rows - (blocks - b) * (MOST_ROWS - LANES));
-        int highest = Math.min(rows, row + MOST_ROWS - LANES);
-        while (row < highest && (row < lowest || pointers[row] < entries)) {
-          row += LANES;
-        }
-        row = Math.min(row, rows);
-        start[b] = row;
-      }
-      start[blocks] = rows;
-      return start;
+      return RowBlocks.cut(pointers, blocks, LANES, MOST_ROWS - LANES);
     }
 
     private int tile(int b, int t, int place) {
@@ -312,8 +288,6 @@ final class PermutedRows implements SingleLayout {
       int chunk = t - t % TILES_AT_ONCE;
       int across = Math.min(TILES_AT_ONCE, tiles - chunk);
       long end = (t + 1L) * TILE;
-      int[] sorted = new int[count];
-      int[] start = new int[TILE + 2];
       for (int i = first; i < first + count; i++) {
         int k = t == 0 ? pointers[i] : last[i];
         next[i] = k;
@@ -321,14 +295,11 @@ final class PermutedRows implements SingleLayout {
           k++;
         }
         last[i] = k;
-        start[k - next[i] + 1]++;
       }
-      for (int c = 1; c < start.length; c++) {
-        start[c] += start[c - 1];
-      }
-      int empty = start[1];
-      for (int i = first; i < first + count; i++) {
-        sorted[start[last[i] - next[i]]++] = i;
+      int[] sorted = RowBlocks.sorted(first, first + count, next, last);
+      int empty = 0;
+      while (empty < count && next[sorted[empty]] == last[sorted[empty]]) {
+        empty++;
       }
       for (int g = empty; g < count; g += LANES) {
         group(sorted, g, Math.min(g + LANES, count), t);

@@ -3,7 +3,6 @@ package org.sparse4j.kernels.vector;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
-import org.sparse4j.format.FloatValues;
 import org.sparse4j.format.Values;
 import org.sparse4j.memory.Memory;
 
@@ -39,7 +38,7 @@ final class WindowRows {
   /** The caller's position of each value. */
   private final int[] sources;
 
-  private float[] decoded = {};
+  private final Decoded decoded = new Decoded();
 
   private WindowRows(RowStream a, int steps, int[] indices) {
     rows = a.pattern.rows();
@@ -101,18 +100,7 @@ final class WindowRows {
   }
 
   void refresh(Values changed) {
-    if (changed instanceof FloatValues floats) {
-      gather(floats.array());
-    } else {
-      if (decoded.length != changed.length()) {
-        decoded = new float[changed.length()];
-      }
-      changed.copyTo(decoded);
-      gather(decoded);
-    }
-  }
-
-  private void gather(float[] from) {
+    float[] from = decoded.of(changed);
     long to = values.address();
     for (int i = 0; i < sources.length; i++) {
       DenseMemory.set(to + 4L * i, from[sources[i]]);
