@@ -226,41 +226,37 @@ public final class Entry {
 
   /** Returns row 0 of a matrix as a vector, the same object while the matrix is the same. */
   DenseVector vector(int slot, DenseMatrix row) {
-    growViews(slot);
+    look(slot, row);
     DenseVector known = vectors[slot];
-    if (known == null || !isView(slot, row)) {
+    if (known == null) {
       known = DenseVector.ofRow(row, 0);
       vectors[slot] = known;
-      viewed[slot] = row;
     }
     return known;
   }
 
   /** Returns rows of a matrix, the same object while matrix and rows are the same. */
   DenseMatrix rows(int slot, DenseMatrix matrix, int fromRow, int toRow) {
-    growViews(slot);
+    look(slot, matrix);
     DenseMatrix known = views[slot];
     boolean same =
         known != null
-            && isView(slot, matrix)
             && known.rows() == toRow - fromRow
             && known.address() == matrix.address() + 4L * fromRow * matrix.stride();
     if (known == null || !same) {
       known = matrix.rows(fromRow, toRow);
       views[slot] = known;
-      viewed[slot] = matrix;
     }
     return known;
   }
 
   /** Returns a matrix as an operand, the same object while the matrix is the same. */
   DenseView operand(int slot, DenseMatrix matrix) {
-    growViews(slot);
+    look(slot, matrix);
     DenseView known = operands[slot];
-    if (known == null || !isView(slot, matrix)) {
+    if (known == null) {
       known = matrix.view();
       operands[slot] = known;
-      viewed[slot] = matrix;
     }
     return known;
   }
@@ -285,12 +281,9 @@ public final class Entry {
     System.arraycopy(source, 0, ints, 0, count);
   }
 
+  /** Makes a slot one of views of a matrix, and forgets those of another. */
   @SuppressWarnings("ReferenceEquality") // views are of this very matrix, not of an equal one
-  private boolean isView(int slot, DenseMatrix matrix) {
-    return viewed[slot] == matrix;
-  }
-
-  private void growViews(int slot) {
+  private void look(int slot, DenseMatrix matrix) {
     if (slot >= viewed.length) {
       // Attention has a view a head of every sequence.
       int length = Math.max(slot + 1, viewed.length * 2);
@@ -298,6 +291,12 @@ public final class Entry {
       views = Arrays.copyOf(views, length);
       vectors = Arrays.copyOf(vectors, length);
       operands = Arrays.copyOf(operands, length);
+    }
+    if (viewed[slot] != matrix) {
+      viewed[slot] = matrix;
+      views[slot] = null;
+      vectors[slot] = null;
+      operands[slot] = null;
     }
   }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.DenseVector;
 import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.Activation;
@@ -269,6 +270,19 @@ class TapeTest {
     tape.end();
     assertEquals(0, weight.captures());
     assertTrue(weight.hasGradient());
+  }
+
+  @Test
+  void viewsOfASlotFollowItsMatrix() {
+    Entry entry = new Entry(tape);
+    DenseMatrix first = matrix(row(1, 2));
+    DenseMatrix second = matrix(row(3, 4));
+    DenseVector vector = entry.vector(0, first);
+    assertSame(vector, entry.vector(0, first));
+    entry.operand(0, second);
+    assertEquals(3, entry.vector(0, second).get(0));
+    assertEquals(3, entry.rows(0, second, 0, 1).get(0, 0));
+    assertSame(entry.operand(0, second), entry.operand(0, second));
   }
 
   private void assertRejects(String message, Runnable operation) {
