@@ -152,11 +152,14 @@ public final class SparsifierState {
   /** Whether an update is due so soon that the rule wants to see this batch. */
   private boolean isObserved(UpdateRule rule, long step) {
     int lookback = rule.lookback();
-    if (lookback == 0 || lookback == Integer.MAX_VALUE) {
-      return lookback > 0;
-    }
     // After the step on this batch one more step has been taken; instead of it none has.
     int first = rule.timing() == UpdateRule.Timing.AFTER_STEP ? 1 : 0;
+    if (lookback == 0 || step + first > sparsifier.updates().end(totalSteps)) {
+      return false;
+    }
+    if (lookback == Integer.MAX_VALUE) {
+      return true;
+    }
     for (int ahead = first; ahead < first + lookback; ahead++) {
       if (sparsifier.updates().fires(step + ahead, lastUpdate, totalSteps)) {
         return true;

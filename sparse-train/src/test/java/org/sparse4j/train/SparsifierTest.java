@@ -31,6 +31,7 @@ import org.sparse4j.train.layer.BatchNorm;
 import org.sparse4j.train.layer.LayerShape;
 import org.sparse4j.train.layer.LayerView;
 import org.sparse4j.train.layer.Linear;
+import org.sparse4j.train.layer.NetworkView;
 import org.sparse4j.train.layer.Sequential;
 import org.sparse4j.train.layer.SparseLinear;
 import org.sparse4j.train.optim.OptimizerState;
@@ -337,6 +338,59 @@ class SparsifierTest {
     state.update(optimizer, Workspace.create());
     state.update(optimizer, Workspace.create());
     assertEquals(6, seeds.stream().distinct().count());
+  }
+
+  /** Ten steps, updates at 2, 4 and 6: batch number 6 is the first that none can follow. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, Integer.MAX_VALUE})
+  void rulesObserveUntilTheLastUpdateThatMayFollow(int lookback) {
+    List<Long> seen = new ArrayList<>();
+    UpdateRule spy =
+        new LayerRule() {
+          @Override
+          public Timing timing() {
+            return Timing.AFTER_STEP;
+          }
+
+          @Override
+          public int lookback() {
+            return lookback;
+          }
+
+          @Override
+          public void observe(NetworkView network, UpdatePoint point) {
+            seen.add(point.step());
+          }
+
+          @Override
+          public Remap update(LayerView layer, UpdatePoint point) {
+            return Remap.between(layer.pattern(), layer.pattern());
+          }
+        };
+    Sequential model = leNet();
+    SparsifierState state =
+        uniform(.9)
+            .rule(spy)
+            .updates(Every.steps(2).from(2).untilStep(6))
+            .build()
+            .start(model, 10, 2);
+    OptimizerState optimizer = Sgd.rate(.1).start(model.parameters());
+    Workspace workspace = Workspace.create();
+    for (int step = 0; step < 10; step++) {
+      state.observe(optimizer, workspace);
+      optimizer.step(Kernels.scalar(), workspace);
+      if (state.isDue(UpdateRule.Timing.AFTER_STEP, optimizer.steps())) {
+        state.update(optimizer, workspace);
+      }
+    }
+    assertEquals(3, state.updates());
+    assertEquals(
+        switch (lookback) {
+          case 0 -> List.<Long>of();
+          case 1 -> List.of(1L, 3L, 5L);
+          default -> List.of(0L, 1L, 2L, 3L, 4L, 5L);
+        },
+        seen);
   }
 
   @Test

@@ -32,9 +32,9 @@ import org.sparse4j.train.schedule.DropFraction;
  *       controller that holds the total number of weights near where it was.
  * </ol>
  *
- * <p>The momentum of positions that are not stored needs the dense gradient of every batch, before
- * any clipping, and one number a position (two for Adam). Use {@code Every.steps(batches of an
- * epoch)} and, as the paper, {@code new CosineBetween(0.5, 0.005)}.
+ * <p>The momentum of positions that are not stored needs the dense gradient of every batch until
+ * the last update, before any clipping, and one number a position (two for Adam). Use {@code
+ * Every.steps(batches of an epoch)} and, as the paper, {@code new CosineBetween(0.5, 0.005)}.
  */
 public final class SparseMomentum implements UpdateRule {
 
@@ -95,7 +95,7 @@ public final class SparseMomentum implements UpdateRule {
     return Timing.AFTER_STEP;
   }
 
-  /** Every batch moves the momentum. */
+  /** Every batch before the last update moves the momentum. */
   @Override
   public int lookback() {
     return Integer.MAX_VALUE;

@@ -45,14 +45,15 @@ public interface UpdateRule {
    * #observe}.
    *
    * @return 0 if it does not observe, as unless overridden; {@link Integer#MAX_VALUE} for every
-   *     batch of the training
+   *     batch until the last one that an update may follow, {@code UpdateSchedule.end}
    */
   default int lookback() {
     return 0;
   }
 
   /**
-   * Looks at a batch: called after its backward pass and before the weights take their step.
+   * Looks at a batch: called after its backward pass and before the weights take their step, and
+   * not any more once no update can follow.
    *
    * @param network the layers, with their gradients
    * @param point the step that is about to be taken
