@@ -5,7 +5,6 @@ import java.util.List;
 import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.Remap;
 import org.sparse4j.mask.Mask;
-import org.sparse4j.train.layer.LayerShape;
 import org.sparse4j.train.layer.LayerView;
 import org.sparse4j.train.layer.NetworkView;
 import org.sparse4j.train.saliency.Scope;
@@ -98,18 +97,13 @@ public final class AcDc implements UpdateRule {
       }
       return changes;
     }
-    long[] counts = new long[layers.size()];
-    long[] positions = new long[layers.size()];
-    List<float[]> scores = new ArrayList<>();
-    for (int l = 0; l < counts.length; l++) {
-      LayerView layer = layers.get(l);
-      LayerShape shape = layer.shape();
-      positions[l] = shape.size();
-      counts[l] = shape.size() - shape.dropped(sparsity);
-      scores.add(Positions.magnitudes(layer.weights().array()));
-    }
-    List<int[]> kept = scope.keep(scores, counts, positions);
-    for (int l = 0; l < counts.length; l++) {
+    List<int[]> kept =
+        Positions.kept(
+            scope,
+            layers,
+            shape -> shape.size() - shape.dropped(sparsity),
+            layer -> Positions.magnitudes(layer.weights().array()));
+    for (int l = 0; l < kept.size(); l++) {
       CsrPattern from = layers.get(l).pattern();
       changes.add(Change.of(Remap.between(from, Positions.subset(from, kept.get(l)))));
     }

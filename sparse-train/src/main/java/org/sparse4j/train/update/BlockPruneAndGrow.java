@@ -1,8 +1,8 @@
 package org.sparse4j.train.update;
 
-import java.util.Arrays;
 import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.Remap;
+import org.sparse4j.mask.Mask;
 import org.sparse4j.mask.Scores;
 import org.sparse4j.mask.Selection;
 import org.sparse4j.train.layer.LayerView;
@@ -60,7 +60,7 @@ public final class BlockPruneAndGrow implements LayerRule {
   public Remap update(LayerView layer, UpdatePoint point) {
     CsrPattern from = layer.pattern();
     int across = Math.ceilDiv(from.columns(), columns);
-    int blocks = Math.ceilDiv(from.rows(), rows) * across;
+    int blocks = Math.multiplyExact(Math.ceilDiv(from.rows(), rows), across);
     double sparsity = schedule.at(point.step(), point.begin(), point.end());
     int k = (int) Math.round((1 - sparsity) * blocks);
     double[] weightSquares = new double[blocks];
@@ -80,7 +80,9 @@ public final class BlockPruneAndGrow implements LayerRule {
           });
       take(gradientSquares, k, kept);
     }
-    return Remap.between(from, pattern(from, kept, across));
+    Mask mask =
+        Mask.of(from.rows(), from.columns(), (i, j) -> kept[i / rows * across + j / columns]);
+    return Remap.between(from, CsrPattern.of(mask));
   }
 
   private static void take(double[] squares, int k, boolean[] kept) {
@@ -92,19 +94,6 @@ public final class BlockPruneAndGrow implements LayerRule {
     for (int b = 0; b < k; b++) {
       kept[(int) keys[b]] = true;
     }
-  }
-
-  private CsrPattern pattern(CsrPattern from, boolean[] kept, int across) {
-    int[] positions = new int[Positions.size(from)];
-    int size = 0;
-    for (int i = 0; i < from.rows(); i++) {
-      for (int j = 0; j < from.columns(); j++) {
-        if (kept[i / rows * across + j / columns]) {
-          positions[size++] = i * from.columns() + j;
-        }
-      }
-    }
-    return Positions.pattern(from, Arrays.copyOf(positions, size));
   }
 
   /** Returns the settings. */

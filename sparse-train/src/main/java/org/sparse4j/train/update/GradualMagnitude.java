@@ -101,14 +101,10 @@ public final class GradualMagnitude implements UpdateRule {
     List<LayerShape> shapes = layers.stream().map(LayerView::shape).toList();
     double[] densities = distribution.apply(sparsity).densities(shapes);
     long[] counts = new long[layers.size()];
-    long[] positions = new long[layers.size()];
-    List<float[]> scores = new ArrayList<>();
     for (int l = 0; l < counts.length; l++) {
-      positions[l] = shapes.get(l).size();
       counts[l] = shapes.get(l).stored(densities[l]);
-      scores.add(scores(layers.get(l)));
     }
-    List<int[]> kept = scope.keep(scores, counts, positions);
+    List<int[]> kept = Positions.kept(scope, layers, counts, this::scores);
     List<Change> changes = new ArrayList<>();
     for (int l = 0; l < counts.length; l++) {
       changes.add(change(layers.get(l), kept.get(l)));
@@ -135,15 +131,11 @@ public final class GradualMagnitude implements UpdateRule {
   }
 
   private Change change(LayerView layer, int[] kept) {
-    CsrPattern from = layer.pattern();
-    if (!remembering) {
-      return Change.of(Remap.between(from, Positions.subset(from, kept)));
+    if (remembering) {
+      return Positions.remembering(layer, kept, dropped(layer));
     }
-    Remap remap = Remap.between(from, Positions.pattern(from, kept));
-    float[] dropped = dropped(layer);
-    float[] grown = Positions.atGrown(remap, dropped);
-    Positions.saveDropped(remap, layer.weights().array(), dropped);
-    return Change.of(remap).grownWeights(grown);
+    CsrPattern from = layer.pattern();
+    return Change.of(Remap.between(from, Positions.subset(from, kept)));
   }
 
   /** Returns the settings. */

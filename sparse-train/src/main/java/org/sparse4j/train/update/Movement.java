@@ -3,8 +3,6 @@ package org.sparse4j.train.update;
 import java.util.ArrayList;
 import java.util.List;
 import org.sparse4j.format.CsrPattern;
-import org.sparse4j.format.Remap;
-import org.sparse4j.train.layer.LayerShape;
 import org.sparse4j.train.layer.LayerView;
 import org.sparse4j.train.layer.NetworkView;
 import org.sparse4j.train.saliency.GradientRows;
@@ -18,9 +16,9 @@ import org.sparse4j.train.schedule.SparsitySchedule;
  *
  * <p>Gradients are those of the masked weights at all positions, so a pruned weight goes on
  * collecting score with the value it had, and comes back with it if its score rises. Needs the
- * dense gradient of every batch, in tiles of rows, and two numbers a position. The scores' own
- * learning rate is one factor for all of them if it is constant, which changes no order. Deviation:
- * the optimizer's state of a weight that comes back starts at 0.
+ * dense gradient of every batch until the last update, in tiles of rows, and two numbers a
+ * position. The scores' own learning rate is one factor for all of them if it is constant, which
+ * changes no order. Deviation: the optimizer's state of a weight that comes back starts at 0.
  */
 public final class Movement implements UpdateRule {
 
@@ -60,7 +58,7 @@ public final class Movement implements UpdateRule {
     return Timing.AFTER_STEP;
   }
 
-  /** Every batch moves the scores. */
+  /** Every batch before the last update moves the scores. */
   @Override
   public int lookback() {
     return Integer.MAX_VALUE;
@@ -93,25 +91,13 @@ public final class Movement implements UpdateRule {
   public List<Change> update(NetworkView network, UpdatePoint point) {
     List<LayerView> layers = network.layers();
     double density = 1 - schedule.at(point.step(), point.begin(), point.end());
-    long[] counts = new long[layers.size()];
-    long[] positions = new long[layers.size()];
-    List<float[]> scores = new ArrayList<>();
-    for (int l = 0; l < counts.length; l++) {
-      LayerShape shape = layers.get(l).shape();
-      positions[l] = shape.size();
-      counts[l] = shape.stored(density);
-      scores.add(array(layers.get(l), SCORES));
-    }
-    List<int[]> kept = scope.keep(scores, counts, positions);
+    List<int[]> kept =
+        Positions.kept(
+            scope, layers, shape -> shape.stored(density), layer -> array(layer, SCORES));
     List<Change> changes = new ArrayList<>();
-    for (int l = 0; l < counts.length; l++) {
+    for (int l = 0; l < kept.size(); l++) {
       LayerView layer = layers.get(l);
-      CsrPattern from = layer.pattern();
-      Remap remap = Remap.between(from, Positions.pattern(from, kept.get(l)));
-      float[] dropped = array(layer, DROPPED);
-      float[] grown = Positions.atGrown(remap, dropped);
-      Positions.saveDropped(remap, layer.weights().array(), dropped);
-      changes.add(Change.of(remap).grownWeights(grown));
+      changes.add(Positions.remembering(layer, kept.get(l), array(layer, DROPPED)));
     }
     return changes;
   }

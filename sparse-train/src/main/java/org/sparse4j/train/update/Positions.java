@@ -1,10 +1,16 @@
 package org.sparse4j.train.update;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.Remap;
+import org.sparse4j.train.layer.LayerShape;
+import org.sparse4j.train.layer.LayerView;
+import org.sparse4j.train.saliency.Scope;
 
-/** Patterns as row-major positions and the other way round. */
+/** Patterns as row-major positions and the other way round, and what rules make of them. */
 final class Positions {
 
   private Positions() {}
@@ -67,11 +73,39 @@ final class Positions {
   }
 
   /** Copies what is stored at dropped positions into a dense array. */
-  static void saveDropped(Remap remap, float[] stored, float[] dense) {
+  private static void saveDropped(Remap remap, float[] stored, float[] dense) {
     int[] from = of(remap.from());
     for (int p : remap.droppedPositions()) {
       dense[from[p]] = stored[p];
     }
+  }
+
+  /** What each layer keeps of its scores, so many of them, where the scope lets layers compete. */
+  static List<int[]> kept(
+      Scope scope,
+      List<LayerView> layers,
+      ToLongFunction<LayerShape> count,
+      Function<LayerView, float[]> scores) {
+    return kept(
+        scope, layers, layers.stream().map(LayerView::shape).mapToLong(count).toArray(), scores);
+  }
+
+  /** What each layer keeps of its scores, with a count for each layer. */
+  static List<int[]> kept(
+      Scope scope, List<LayerView> layers, long[] counts, Function<LayerView, float[]> scores) {
+    long[] positions = layers.stream().mapToLong(layer -> layer.shape().size()).toArray();
+    return scope.keep(layers.stream().map(scores).toList(), counts, positions);
+  }
+
+  /**
+   * The change to kept positions; dropped weights are remembered and come back with their value.
+   */
+  static Change remembering(LayerView layer, int[] kept, float[] dropped) {
+    CsrPattern from = layer.pattern();
+    Remap remap = Remap.between(from, pattern(from, kept));
+    float[] grown = atGrown(remap, dropped);
+    saveDropped(remap, layer.weights().array(), dropped);
+    return Change.of(remap).grownWeights(grown);
   }
 
   /** The magnitudes of stored numbers. */

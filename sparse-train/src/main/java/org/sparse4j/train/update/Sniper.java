@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.sparse4j.format.Remap;
 import org.sparse4j.train.initial.Snip;
-import org.sparse4j.train.layer.LayerShape;
 import org.sparse4j.train.layer.LayerView;
 import org.sparse4j.train.layer.NetworkView;
 import org.sparse4j.train.saliency.Scope;
@@ -54,18 +53,11 @@ public final class Sniper implements UpdateRule {
   public List<Change> update(NetworkView network, UpdatePoint point) {
     List<LayerView> layers = network.layers();
     double density = 1 - schedule.at(point.step(), point.begin(), point.end());
-    long[] counts = new long[layers.size()];
-    long[] positions = new long[layers.size()];
-    List<float[]> scores = new ArrayList<>();
-    for (int l = 0; l < counts.length; l++) {
-      LayerShape shape = layers.get(l).shape();
-      positions[l] = shape.size();
-      counts[l] = shape.stored(density);
-      scores.add(remembered(layers.get(l), Snip.SCORES));
-    }
-    List<int[]> kept = scope.keep(scores, counts, positions);
+    List<int[]> kept =
+        Positions.kept(
+            scope, layers, shape -> shape.stored(density), layer -> remembered(layer, Snip.SCORES));
     List<Change> changes = new ArrayList<>();
-    for (int l = 0; l < counts.length; l++) {
+    for (int l = 0; l < kept.size(); l++) {
       LayerView layer = layers.get(l);
       Remap remap = Remap.between(layer.pattern(), Positions.pattern(layer.pattern(), kept.get(l)));
       float[] first = remembered(layer, Snip.WEIGHTS);

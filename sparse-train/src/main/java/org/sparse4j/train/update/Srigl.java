@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.Remap;
+import org.sparse4j.mask.Mask;
 import org.sparse4j.mask.Scores;
 import org.sparse4j.mask.Selection;
 import org.sparse4j.train.initial.RandomMasks;
@@ -285,14 +286,7 @@ public final class Srigl implements UpdateRule {
             kept[i * columns + (int) keys[k]] = true;
           }
         });
-    int[] next = new int[kept.length];
-    int size = 0;
-    for (int p = 0; p < kept.length; p++) {
-      if (kept[p]) {
-        next[size++] = p;
-      }
-    }
-    return Positions.pattern(layer.pattern(), Arrays.copyOf(next, size));
+    return CsrPattern.of(Mask.of(active.length, columns, (i, j) -> kept[i * columns + j]));
   }
 
   /** The mean gradient of the last batches, row by row. */
