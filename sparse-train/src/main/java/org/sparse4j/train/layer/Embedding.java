@@ -78,13 +78,17 @@ public final class Embedding implements Layer {
    * @throws IllegalStateException if the layer was neither initialised nor loaded
    */
   public Variable forward(Tape tape, int[] numbers, int count) {
+    requireNumbers(table);
+    return tape.embedding(tape.parameter(table), numbers, count);
+  }
+
+  static void requireNumbers(DenseParameter table) {
     if (!table.isInitialised()) {
       throw new IllegalStateException(
           "embedding: "
               + table
               + " has no numbers yet; call initialise(seed) on the model or load them");
     }
-    return tape.embedding(tape.parameter(table), numbers, count);
   }
 
   /**

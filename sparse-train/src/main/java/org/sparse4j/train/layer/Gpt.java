@@ -240,9 +240,7 @@ public final class Gpt implements Layer {
       if (layers < 0) {
         throw new IllegalArgumentException("Gpt: layers (" + layers + ") must not be negative");
       }
-      if (!(dropout >= 0 && dropout < 1)) {
-        throw new IllegalArgumentException("Gpt: dropout (" + dropout + ") must be in [0, 1)");
-      }
+      Parts.requireRate("Gpt", "dropout", dropout);
       return new Gpt(this);
     }
 

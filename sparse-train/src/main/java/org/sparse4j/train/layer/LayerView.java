@@ -10,8 +10,8 @@ import org.sparse4j.train.parameter.SparseParameter;
 /**
  * What an update rule sees of one sparse layer: positions, weights, gradient and a seed.
  *
- * <p>Everything is for reading, and valid for the duration of one update. The interface is open, so
- * that a rule can be tried on plain arrays.
+ * <p>Everything but {@link #state()} is for reading, and valid for the duration of one update. The
+ * interface is open, so that a rule can be tried on plain arrays.
  */
 public interface LayerView {
 

@@ -54,6 +54,12 @@ final class Parts {
     return layer;
   }
 
+  static void requireRate(String owner, String name, double rate) {
+    if (!(rate >= 0 && rate < 1)) {
+      throw new IllegalArgumentException(owner + ": " + name + " (" + rate + ") must be in [0, 1)");
+    }
+  }
+
   static void requirePositive(String owner, String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(

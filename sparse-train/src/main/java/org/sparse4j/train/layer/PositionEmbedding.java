@@ -52,12 +52,7 @@ public final class PositionEmbedding implements Layer {
    * @throws IllegalStateException if the layer was neither initialised nor loaded
    */
   public Variable forward(Tape tape, Variable x, int length) {
-    if (!table.isInitialised()) {
-      throw new IllegalStateException(
-          "embedding: "
-              + table
-              + " has no numbers yet; call initialise(seed) on the model or load them");
-    }
+    Embedding.requireNumbers(table);
     if (length < 1 || length > table.value().rows() || x.columns() % length != 0) {
       throw new IllegalArgumentException(
           "PositionEmbedding: length ("

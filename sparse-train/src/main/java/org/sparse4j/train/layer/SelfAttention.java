@@ -119,9 +119,7 @@ public final class SelfAttention implements Layer {
    * @throws IllegalArgumentException if the rate is not in [0, 1)
    */
   public SelfAttention dropout(double rate) {
-    if (!(rate >= 0 && rate < 1)) {
-      throw new IllegalArgumentException("SelfAttention: dropout (" + rate + ") must be in [0, 1)");
-    }
+    Parts.requireRate("SelfAttention", "dropout", rate);
     dropout = (float) rate;
     return this;
   }

@@ -1,10 +1,8 @@
 package org.sparse4j.train.layer;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.kernels.operation.Activation;
@@ -12,7 +10,6 @@ import org.sparse4j.train.autograd.Affine;
 import org.sparse4j.train.autograd.Tape;
 import org.sparse4j.train.autograd.Variable;
 import org.sparse4j.train.parameter.Parameter;
-import org.sparse4j.train.random.Streams;
 
 /**
  * Layers one after the other.
@@ -25,6 +22,7 @@ public final class Sequential implements Layer {
 
   private final List<Layer> layers;
   private final List<Step> steps;
+  private final Parts parts = new Parts();
   private final List<Parameter> parameters;
   private final OptionalInt inputs;
 
@@ -35,15 +33,10 @@ public final class Sequential implements Layer {
     this.layers = layers;
     this.inputs = requireFitting(layers);
     this.steps = fuse(layers);
-    Set<Parameter> all = new LinkedHashSet<>();
     for (int l = 0; l < layers.size(); l++) {
-      for (Parameter parameter : layers.get(l).parameters()) {
-        if (all.add(parameter)) {
-          parameter.rename(l + "." + parameter.name());
-        }
-      }
+      parts.add(String.valueOf(l), layers.get(l));
     }
-    this.parameters = List.copyOf(all);
+    this.parameters = parts.parameters();
   }
 
   /**
@@ -165,9 +158,7 @@ public final class Sequential implements Layer {
   /** Draws fresh numbers for every layer, each from a stream of its own. */
   @Override
   public void initialise(long seed) {
-    for (int l = 0; l < layers.size(); l++) {
-      layers.get(l).initialise(Streams.derive(seed, l));
-    }
+    parts.initialise(seed);
   }
 
   /** Returns the layers on one line. */

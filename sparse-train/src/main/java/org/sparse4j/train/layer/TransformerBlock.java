@@ -53,10 +53,7 @@ public final class TransformerBlock implements Layer {
       Layer feedForwardNorm,
       Layer feedForward,
       double dropout) {
-    if (!(dropout >= 0 && dropout < 1)) {
-      throw new IllegalArgumentException(
-          "TransformerBlock: dropout (" + dropout + ") must be in [0, 1)");
-    }
+    Parts.requireRate("TransformerBlock", "dropout", dropout);
     int width = attention.inputs().orElseThrow();
     for (Layer part : List.of(attentionNorm, feedForwardNorm, feedForward)) {
       if (part.inputs().orElse(width) != width || part.outputs(width) != width) {
