@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -43,21 +42,6 @@ class CheckpointTest {
   private static final Dataset TEST = Examples.samples(100, 2);
 
   @TempDir Path folder;
-
-  /** Saves after some batches and stops. */
-  private record SaveAndStop(Path path, int batches) implements TrainingListener {
-    @Override
-    public void stepped(Training training, StepReport step) {
-      if (step.batch() + 1 == batches) {
-        try {
-          training.save(path);
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-        training.cancel();
-      }
-    }
-  }
 
   /**
    * 12 batches an epoch: in the middle of one, before its end is dealt with, and around an update.

@@ -154,20 +154,7 @@ class GptTrainingTest {
     Path path = folder.resolve("gpt.safetensors");
     trainer(model(), Threads.caller())
         .epochs(3)
-        .listener(
-            new TrainingListener() {
-              @Override
-              public void stepped(Training training, StepReport step) {
-                if (step.batch() == 6) {
-                  try {
-                    training.save(path);
-                  } catch (IOException e) {
-                    throw new AssertionError(e);
-                  }
-                  training.cancel();
-                }
-              }
-            })
+        .listener(new SaveAndStop(path, 7))
         .fit(counting(64));
     Gpt resumed = model();
     trainer(resumed, Threads.caller()).epochs(3).resume(path, counting(64)).run();

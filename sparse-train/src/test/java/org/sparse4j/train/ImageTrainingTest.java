@@ -129,20 +129,7 @@ class ImageTrainingTest {
     Path path = folder.resolve("cnn.safetensors");
     trainer(network(), Threads.caller())
         .epochs(3)
-        .listener(
-            new TrainingListener() {
-              @Override
-              public void stepped(Training training, StepReport step) {
-                if (step.batch() == 6) {
-                  try {
-                    training.save(path);
-                  } catch (IOException e) {
-                    throw new AssertionError(e);
-                  }
-                  training.cancel();
-                }
-              }
-            })
+        .listener(new SaveAndStop(path, 7))
         .fit(bars(64, 1));
     Sequential resumed = network();
     trainer(resumed, Threads.caller()).epochs(3).resume(path, bars(64, 1)).run();

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -180,21 +179,7 @@ class MethodsTest {
     Training straight = trainer(method, whole).prepare(TRAIN, TEST);
     Report expected = straight.run();
     Path path = folder.resolve("checkpoint");
-    TrainingListener stop =
-        new TrainingListener() {
-          @Override
-          public void stepped(Training training, StepReport step) {
-            if (step.batch() + 1 == batches) {
-              try {
-                training.save(path);
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-              training.cancel();
-            }
-          }
-        };
-    trainer(method, Examples.model()).listener(stop).fit(TRAIN, TEST);
+    trainer(method, Examples.model()).listener(new SaveAndStop(path, batches)).fit(TRAIN, TEST);
     Sequential resumed = Examples.model();
     Training second = trainer(method, resumed).resume(path, TRAIN, TEST);
     Report report = second.run();

@@ -9,12 +9,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.Activation;
-import org.sparse4j.mask.Mask;
 import org.sparse4j.train.autograd.GradientCheck;
 import org.sparse4j.train.autograd.Tape;
 import org.sparse4j.train.parameter.DenseParameter;
@@ -32,15 +30,6 @@ class ImageLayersTest {
     return List.of(Kernels.best(), Kernels.scalar());
   }
 
-  private static final LinearFactory HALF_SPARSE =
-      (name, inputs, outputs, start) ->
-          SparseLinear.of(
-              SparseParameter.create(
-                  "weight",
-                  CsrPattern.of(Mask.random(outputs, inputs, (long) outputs * inputs / 2, 3)),
-                  start),
-              DenseParameter.bias("bias", outputs));
-
   private static GradientCheck check(Kernels kernels, Layer layer, int rows, int columns) {
     GradientCheck check =
         GradientCheck.with(kernels).input(random(rows, columns, 41)).tolerance(3e-3);
@@ -51,7 +40,7 @@ class ImageLayersTest {
   @MethodSource("providers")
   void convolutionsHaveGradients(Kernels kernels) {
     ImageShape image = ImageShape.of(2, 4, 3);
-    for (LinearFactory weights : List.of(LinearFactory.dense(), HALF_SPARSE)) {
+    for (LinearFactory weights : List.of(LinearFactory.dense(), Numbers.HALF_SPARSE)) {
       for (int batch : new int[] {1, 3}) {
         Convolution plain =
             Numbers.fill(Convolution.of(image, 3, 3).padding(1).weights(weights).build(), 5, 0.5f);
@@ -124,10 +113,11 @@ class ImageLayersTest {
         .parameter(norm.parameters().get(1))
         .tolerance(2e-3)
         .check((tape, x) -> norm.forward(tape, x.get(0)));
-    PatchEmbedding patches = Numbers.fill(PatchEmbedding.of(image, 2, 3, HALF_SPARSE), 8, 0.5f);
+    PatchEmbedding patches =
+        Numbers.fill(PatchEmbedding.of(image, 2, 3, Numbers.HALF_SPARSE), 8, 0.5f);
     assertEquals(4, patches.tokens());
     check(kernels, patches, 32, 2).check((tape, x) -> patches.forward(tape, x.get(0)));
-    for (LinearFactory weights : List.of(LinearFactory.dense(), HALF_SPARSE)) {
+    for (LinearFactory weights : List.of(LinearFactory.dense(), Numbers.HALF_SPARSE)) {
       for (int batch : new int[] {1, 2}) {
         MixerBlock mixer = Numbers.fill(MixerBlock.of(3, 5, 4, 6, weights), 9, 0.5f);
         check(kernels, mixer, 5, 3 * batch).check((tape, x) -> mixer.forward(tape, x.get(0)));
@@ -138,7 +128,10 @@ class ImageLayersTest {
   @Test
   void chainsIntoNetworks() {
     Convolution first =
-        Convolution.of(ImageShape.of(1, 8, 8), 4, 3).padding(1).weights(HALF_SPARSE).build();
+        Convolution.of(ImageShape.of(1, 8, 8), 4, 3)
+            .padding(1)
+            .weights(Numbers.HALF_SPARSE)
+            .build();
     Pool pool = Pool.max(first.output(), 2, 2);
     Convolution second = Convolution.of(pool.output(), 6, 3).groups(2).build();
     Pool all = Pool.globalAverage(second.output());

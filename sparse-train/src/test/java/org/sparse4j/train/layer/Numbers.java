@@ -1,12 +1,25 @@
 package org.sparse4j.train.layer;
 
+import org.sparse4j.format.CsrPattern;
+import org.sparse4j.mask.Mask;
 import org.sparse4j.train.autograd.GradientCheck;
 import org.sparse4j.train.parameter.DenseParameter;
 import org.sparse4j.train.parameter.FlatParameter;
 import org.sparse4j.train.parameter.Parameter;
+import org.sparse4j.train.parameter.SparseParameter;
 
 /** Gives all parameters of a layer numbers of ordinary size, so that gradients are no trifles. */
 final class Numbers {
+
+  /** Half of the positions, so that every kind of row occurs. */
+  static final LinearFactory HALF_SPARSE =
+      (name, inputs, outputs, start) ->
+          SparseLinear.of(
+              SparseParameter.create(
+                  "weight",
+                  CsrPattern.of(Mask.random(outputs, inputs, (long) outputs * inputs / 2, 3)),
+                  start),
+              DenseParameter.bias("bias", outputs));
 
   private Numbers() {}
 

@@ -12,12 +12,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.Activation;
-import org.sparse4j.mask.Mask;
 import org.sparse4j.structured.LowRankMatrix;
 import org.sparse4j.train.autograd.GradientCheck;
 import org.sparse4j.train.autograd.Tape;
@@ -39,16 +37,6 @@ class TransformerTest {
     return List.of(Kernels.best(), Kernels.scalar());
   }
 
-  /** Half of the positions, so that every kind of row occurs. */
-  private static final LinearFactory HALF_SPARSE =
-      (name, inputs, outputs, start) ->
-          SparseLinear.of(
-              SparseParameter.create(
-                  "weight",
-                  CsrPattern.of(Mask.random(outputs, inputs, (long) outputs * inputs / 2, 3)),
-                  start),
-              DenseParameter.bias("bias", outputs));
-
   private static GradientCheck check(Kernels kernels, Layer layer, int rows, int columns) {
     return Numbers.check(
         GradientCheck.with(kernels).input(random(rows, columns, 21)).tolerance(2e-3), layer);
@@ -62,7 +50,7 @@ class TransformerTest {
             switch (name) {
               case "attention.query" ->
                   OperatorLinear.of(kernels.operator(LowRankMatrix.random(outputs, inputs, 2, 22)));
-              case "attention.key" -> HALF_SPARSE.create(name, inputs, outputs, start);
+              case "attention.key" -> Numbers.HALF_SPARSE.create(name, inputs, outputs, start);
               default -> Linear.of(inputs, outputs, start);
             };
     for (int[] shape : new int[][] {{1, 1}, {1, 5}, {3, 4}}) {
@@ -76,7 +64,7 @@ class TransformerTest {
   @ParameterizedTest
   @MethodSource("providers")
   void feedForwardWithAndWithoutGate(Kernels kernels) {
-    for (LinearFactory factory : List.of(LinearFactory.dense(), HALF_SPARSE)) {
+    for (LinearFactory factory : List.of(LinearFactory.dense(), Numbers.HALF_SPARSE)) {
       FeedForward plain =
           Numbers.fill(
               FeedForward.of(
@@ -105,8 +93,8 @@ class TransformerTest {
     Gpt.Builder[] builders = {
       Gpt.builder(),
       Gpt.builder().rmsNorm().swiGlu().untiedHead(),
-      Gpt.builder().weights(HALF_SPARSE).dropout(0.3),
-      Gpt.builder().weights(HALF_SPARSE).untiedHead().activation(Activation.SILU),
+      Gpt.builder().weights(Numbers.HALF_SPARSE).dropout(0.3),
+      Gpt.builder().weights(Numbers.HALF_SPARSE).untiedHead().activation(Activation.SILU),
     };
     for (Gpt.Builder builder : builders) {
       Gpt model =
@@ -157,7 +145,7 @@ class TransformerTest {
 
   @Test
   void startsWithTheDeviationsOfThePaper() {
-    Gpt model = Gpt.builder().layers(8).weights(HALF_SPARSE).build();
+    Gpt model = Gpt.builder().layers(8).weights(Numbers.HALF_SPARSE).build();
     model.initialise(3);
     for (Parameter parameter : model.parameters()) {
       double squares = 0;
@@ -186,7 +174,7 @@ class TransformerTest {
         assertEquals(want, deviation, 0.03 * want, name);
       }
     }
-    Gpt again = Gpt.builder().layers(8).weights(HALF_SPARSE).build();
+    Gpt again = Gpt.builder().layers(8).weights(Numbers.HALF_SPARSE).build();
     again.initialise(3);
     assertArrayEquals(
         model.sparseParameters().get(5).values().array(),
