@@ -71,10 +71,8 @@ public final class Compaction {
     float[][] biases = new float[depth][];
     float[] inputs = new float[parts.getFirst().weight().columns()];
     Arrays.fill(inputs, Float.NaN);
-    List<float[]> inputConstants = new ArrayList<>();
     for (int l = 0; l < depth; l++) {
       Part part = parts.get(l);
-      inputConstants.add(inputs);
       biases[l] = part.bias().array().clone();
       constants[l] = constants(part.weight(), inputs, biases[l]);
       inputs = part.followed(constants[l]);
@@ -100,7 +98,7 @@ public final class Compaction {
     for (int l = 0; l < depth; l++) {
       Part part = parts.get(l);
       boolean[] columns = l == 0 ? all : kept[l - 1];
-      layers.add(layer(part, kept[l], columns, inputConstants.get(l), biases[l]));
+      layers.add(layer(part, kept[l], columns, biases[l]));
       layers.addAll(part.functions());
     }
     return Sequential.of(layers);
@@ -163,8 +161,7 @@ public final class Compaction {
     return constants;
   }
 
-  private static Layer layer(
-      Part part, boolean[] rows, boolean[] columns, float[] inputs, float[] bias) {
+  private static Layer layer(Part part, boolean[] rows, boolean[] columns, float[] bias) {
     int[] row = numbers(rows);
     int[] column = numbers(columns);
     int height = count(rows);
@@ -192,7 +189,7 @@ public final class Compaction {
     part.weight()
         .pattern()
         .forEach((p, i, j) -> {
-          if (rows[i] && columns[j] && Float.isNaN(inputs[j])) {
+          if (rows[i] && columns[j]) {
             builder.add(row[i], column[j], values[p]);
           }
         });

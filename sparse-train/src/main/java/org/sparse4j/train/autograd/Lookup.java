@@ -28,8 +28,8 @@ enum Lookup implements Operator {
     MemorySegment from = table.segment();
     MemorySegment to = gathered.segment();
     for (int j = 0; j < y.columns(); j++) {
-      long source = 4L * e.ints[j] * table.stride();
-      MemorySegment.copy(from, source, to, 4L * j * gathered.stride(), 4L * y.rows());
+      long source = (long) e.ints[j] * table.stride();
+      Runs.copy(from, source, to, (long) j * gathered.stride(), y.rows());
     }
     e.dense().transpose(e.workspace(), e.operand(GATHERED, gathered), y);
   }

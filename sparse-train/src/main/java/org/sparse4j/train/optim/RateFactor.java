@@ -39,7 +39,7 @@ public interface RateFactor {
    * @return the factors
    */
   static RateFactor named(Map<String, Double> factors) {
-    return new Named(new TreeMap<>(factors));
+    return new Named(factors);
   }
 
   /**

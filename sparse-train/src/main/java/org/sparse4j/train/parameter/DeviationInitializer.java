@@ -2,7 +2,6 @@ package org.sparse4j.train.parameter;
 
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.DenseMatrix;
-import org.sparse4j.train.random.Streams;
 
 /** Every weight from N(0, deviation^2), however many its row stores. */
 record DeviationInitializer(double deviation) implements Initializer {
@@ -18,7 +17,7 @@ record DeviationInitializer(double deviation) implements Initializer {
   public void fill(long seed, DenseMatrix weights) {
     for (int i = 0; i < weights.rows(); i++) {
       for (int j = 0; j < weights.columns(); j++) {
-        weights.set(i, j, draw(seed, i, j, weights.columns()));
+        weights.set(i, j, NormalInitializer.draw(seed, i, j, weights.columns(), deviation));
       }
     }
   }
@@ -29,11 +28,8 @@ record DeviationInitializer(double deviation) implements Initializer {
     int columns = weights.columns();
     weights
         .pattern()
-        .forEach((index, row, column) -> values[index] = draw(seed, row, column, columns));
+        .forEach((index, row, column) ->
+            values[index] = NormalInitializer.draw(seed, row, column, columns, deviation));
     weights.values().markChanged();
-  }
-
-  private float draw(long seed, int row, int column, int columns) {
-    return (float) (deviation * Streams.normal(seed, (long) row * columns + column));
   }
 }

@@ -36,7 +36,7 @@ record NormalInitializer(double gain) implements Initializer {
   }
 
   /** The draw at a position does not depend on the mask, only its scale does. */
-  private static float draw(long seed, int row, int column, int columns, double deviation) {
+  static float draw(long seed, int row, int column, int columns, double deviation) {
     return (float) (deviation * Streams.normal(seed, (long) row * columns + column));
   }
 }

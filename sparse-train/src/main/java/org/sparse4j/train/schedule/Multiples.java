@@ -98,7 +98,7 @@ public final class Multiples implements UpdateSchedule {
     return step % interval == 0
         && begin <= step
         && (endLeftOut ? step < end : step <= end)
-        && (lastUpdate == NEVER || lastUpdate < step);
+        && lastUpdate < step;
   }
 
   @Override
