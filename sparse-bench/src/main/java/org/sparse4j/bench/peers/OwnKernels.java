@@ -70,7 +70,7 @@ public final class OwnKernels implements Opponent {
     if (site.threads() > 1) {
       contenders.add(contender(best, problem, Threads.caller(), Entry.ONE_THREAD, isNarrow));
     }
-    if (!best.provider().equals(Kernels.scalar().provider())) {
+    if (site.scalar() && !best.provider().equals(Kernels.scalar().provider())) {
       contenders.add(contender(Kernels.scalar(), problem, threads, "", isNarrow));
     }
     return contenders;

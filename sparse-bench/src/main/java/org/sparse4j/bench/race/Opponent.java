@@ -23,7 +23,7 @@ public interface Opponent {
    * Contestants for a product. An empty list means the library does not offer the operation.
    *
    * @param problem operands; live until the race ends
-   * @param site where the library's files are and how many threads it may use
+   * @param site where the library's files are, how many threads it may use, and who takes part
    * @return contestants, unchecked
    * @throws LaneFailure if the library cannot be used here, with the reason
    */

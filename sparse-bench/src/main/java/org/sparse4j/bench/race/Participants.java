@@ -37,18 +37,6 @@ record Participants(Optional<List<String>> opponents, boolean scalar) {
         || opponents.get().contains(opponent);
   }
 
-  /** Those of one opponent's contestants who take part. */
-  List<Contender> among(List<Contender> contenders) {
-    boolean isOnly = contenders.size() == 1;
-    return contenders.stream()
-        .filter(contender ->
-            scalar
-                || isOnly
-                || contender.entry().role() != Role.OWN
-                || !contender.entry().name().endsWith("-scalar"))
-        .toList();
-  }
-
   /** Whether a contestant is one of an opponent's. */
   static boolean belongs(String contestant, String opponent) {
     return contestant.equals(opponent) || contestant.startsWith(opponent + "-");

@@ -83,7 +83,7 @@ final class RaceHost implements AutoCloseable {
       if (!participants.has(name)) {
         continue;
       }
-      Site site = new Site(name, expected.getValue(), spec.threads());
+      Site site = new Site(name, expected.getValue(), spec.threads(), participants.scalar());
       try {
         Opponent opponent = named(names[0]);
         if (spec.operation() == RaceOperation.MASK && !opponent.name().equals(Opponent.OWN)) {
@@ -93,7 +93,7 @@ final class RaceHost implements AutoCloseable {
             steps.isPresent()
                 ? opponent.steps(steps.get(), site)
                 : opponent.contenders(problem.orElseThrow(), site);
-        for (Contender contender : participants.among(contenders)) {
+        for (Contender contender : contenders) {
           Optional<String> wrong = contender.check().get();
           if (wrong.isPresent()) {
             skipped.put(contender.entry().name(), wrong.get());

@@ -7,14 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sparse4j.bench.peers.OwnKernels;
+import org.sparse4j.kernels.Kernels;
 
 class RaceHostTest {
   private static final String PREPARE = "{\"prepare\":\"spmm csr 8x8 4 0.5 1\"}";
@@ -64,6 +70,26 @@ class RaceHostTest {
       JsonNode reply = answer(host, request);
       assertEquals(1, reply.path("entries").size());
       assertTrue(reply.path("skipped").path("broken").isMissingNode(), reply.toString());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "spmm csr 33x17 9 0.5 1, -",
+    "spmm csr:bf16 33x17 9 0.5 2, - -f32 -one-thread",
+    "trainingStep csr 20-10 8 0.5 1, - -"
+  })
+  void ourBestKernelsAndTheirVariantsStayWithoutScalarOnes(String line, String variants)
+      throws Exception {
+    String best = "sparse4j-" + Kernels.best().provider();
+    List<String> names =
+        Stream.of(variants.split(" ", -1)).map(end -> best + (end.equals("-") ? "" : end)).toList();
+    try (RaceHost host =
+        new RaceHost(List.of(new OwnKernels()), Map.of(Opponent.OWN, Path.of("")), false)) {
+      JsonNode reply = answer(host, "{\"prepare\":\"" + line + "\",\"scalar\":false}");
+      List<String> entries = new ArrayList<>();
+      reply.path("entries").forEach(entry -> entries.add(entry.path("name").asText()));
+      assertEquals(names, entries, reply.toString());
     }
   }
 
