@@ -3,7 +3,10 @@ package org.sparse4j.bench.check;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
+import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseVector;
+import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.Activation;
 import org.sparse4j.kernels.operation.Epilogue;
 
@@ -81,15 +84,38 @@ abstract class CheckCase {
         });
   }
 
-  /** Compares a whole result. */
-  final void require(
-      Operands.Result got, Expected want, int terms, Activation activation, boolean exact) {
+  /** Runs a product on one thread and compares it, then on the threads of the case. */
+  final void compare(
+      Teams teams,
+      Expected want,
+      int terms,
+      Activation activation,
+      BiConsumer<Workspace, DenseMatrix> product) {
+    Operands.Result got = new Operands.Result(want.rows, want.columns);
+    product.accept(teams.workspace(1), got.matrix());
     for (int i = 0; i < want.rows; i++) {
       for (int j = 0; j < want.columns; j++) {
-        want.require(i, j, got.matrix().get(i, j), terms, activation, exact);
+        want.require(i, j, got.matrix().get(i, j), terms, activation, numbers.exact());
       }
     }
     got.requireGuards();
+    requireShared(teams, got.matrix(), product);
+  }
+
+  /** Runs a product on the threads of the case, which must give the bits of one thread. */
+  final void requireShared(
+      Teams teams, DenseMatrix one, BiConsumer<Workspace, DenseMatrix> product) {
+    if (threads > 1) {
+      Operands.Result shared = new Operands.Result(one.rows(), one.columns());
+      product.accept(teams.workspace(threads), shared.matrix());
+      Operands.requireEqual(one, "one thread", shared.matrix(), threads + " threads");
+      shared.requireGuards();
+    }
+  }
+
+  /** One thread, and the threads of the case if they are more. */
+  final int[] counts() {
+    return threads == 1 ? new int[] {1} : new int[] {1, threads};
   }
 
   /** Names what kind of case this is: format, operation and type. */

@@ -4,8 +4,6 @@ import java.util.SplittableRandom;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseVector;
 import org.sparse4j.format.DenseView;
-import org.sparse4j.kernels.execution.Workspace;
-import org.sparse4j.kernels.operation.Activation;
 import org.sparse4j.kernels.operation.DenseKernels;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.GemmForm;
@@ -76,31 +74,19 @@ final class DenseCase extends CheckCase {
     }
     addBias(epilogue, want, false);
     DenseKernels dense = teams.kernels.dense();
-    Operands.Result one = new Operands.Result(m, n);
-    Operands.Result shared = new Operands.Result(m, n);
-    for (Operands.Result c : threads == 1 ? new Operands.Result[] {one} : both(one, shared)) {
-      Workspace workspace = teams.workspace(c == one ? 1 : threads);
-      if (adds) {
-        c.matrix().copyFrom(before);
-        dense.gemmAdd(workspace, form, a, b, c.matrix());
-      } else {
-        dense.gemm(workspace, form, a, b, epilogue, c.matrix());
-      }
-    }
-    finish(one, shared, want, epilogue.activation());
-  }
-
-  private static Operands.Result[] both(Operands.Result one, Operands.Result shared) {
-    return new Operands.Result[] {one, shared};
-  }
-
-  private void finish(
-      Operands.Result one, Operands.Result shared, Expected want, Activation activation) {
-    require(one, want, k + 1, activation, numbers.exact());
-    if (threads > 1) {
-      Operands.requireEqual(one.matrix(), shared.matrix(), threads);
-      shared.requireGuards();
-    }
+    compare(
+        teams,
+        want,
+        k + 1,
+        epilogue.activation(),
+        (workspace, c) -> {
+          if (adds) {
+            c.copyFrom(before);
+            dense.gemmAdd(workspace, form, a, b, c);
+          } else {
+            dense.gemm(workspace, form, a, b, epilogue, c);
+          }
+        });
   }
 
   private void linear(Teams teams) {
@@ -117,13 +103,13 @@ final class DenseCase extends CheckCase {
       }
     }
     addBias(epilogue, want, true);
-    Operands.Result one = new Operands.Result(n, m);
-    Operands.Result shared = new Operands.Result(n, m);
-    teams.kernels.dense().linear(teams.workspace(1), x, w, epilogue, one.matrix());
-    if (threads > 1) {
-      teams.kernels.dense().linear(teams.workspace(threads), x, w, epilogue, shared.matrix());
-    }
-    finish(one, shared, want, epilogue.activation());
+    DenseKernels dense = teams.kernels.dense();
+    compare(
+        teams,
+        want,
+        k + 1,
+        epilogue.activation(),
+        (workspace, y) -> dense.linear(workspace, x, w, epilogue, y));
   }
 
   private void gemv(Teams teams) {
@@ -139,13 +125,11 @@ final class DenseCase extends CheckCase {
     addBias(epilogue, want, true);
     DenseVector x = DenseVector.ofRow(row, 0);
     DenseKernels dense = teams.kernels.dense();
-    Operands.Result one = new Operands.Result(1, m);
-    Operands.Result shared = new Operands.Result(1, m);
-    dense.gemv(teams.workspace(1), a, x, epilogue, DenseVector.ofRow(one.matrix(), 0));
-    if (threads > 1) {
-      DenseVector y = DenseVector.ofRow(shared.matrix(), 0);
-      dense.gemv(teams.workspace(threads), a, x, epilogue, y);
-    }
-    finish(one, shared, want, epilogue.activation());
+    compare(
+        teams,
+        want,
+        k + 1,
+        epilogue.activation(),
+        (workspace, y) -> dense.gemv(workspace, a, x, epilogue, DenseVector.ofRow(y, 0)));
   }
 }

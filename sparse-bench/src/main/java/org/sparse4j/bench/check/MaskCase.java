@@ -91,7 +91,7 @@ final class MaskCase extends CheckCase {
     MaskKernels masks = teams.kernels.masks();
     int perRow = Math.ceilDiv(k, Long.SIZE);
     long[] words = new long[m * perRow];
-    for (int team : threads == 1 ? new int[] {1} : new int[] {1, threads}) {
+    for (int team : counts()) {
       Arrays.fill(words, -1);
       masks.keepLargest(teams.workspace(team), structure, scoring, x, words);
       requireEqual(want, words, perRow, team + " thread(s)");

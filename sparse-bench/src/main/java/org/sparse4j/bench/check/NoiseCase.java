@@ -50,14 +50,14 @@ final class NoiseCase extends CheckCase {
     DenseMatrix x = Operands.input(m, k, numbers, random);
     Operands.Result want = new Operands.Result(m, k);
     compute(Kernels.scalar().masks(), Workspace.create(), x, want.matrix());
-    for (int team : threads == 1 ? new int[] {1} : new int[] {1, threads}) {
+    for (int team : counts()) {
       Operands.Result got = new Operands.Result(m, k);
       compute(teams.kernels.masks(), teams.workspace(team), x, got.matrix());
-      requireSame(want.matrix(), got.matrix());
+      Operands.requireEqual(want.matrix(), "the scalar kernels", got.matrix(), team + " thread(s)");
       got.requireGuards();
     }
     compute(teams.kernels.masks(), teams.workspace(1), x, x);
-    requireSame(want.matrix(), x);
+    Operands.requireEqual(want.matrix(), "the scalar kernels", x, "a result in place of its input");
   }
 
   private void compute(MaskKernels masks, Workspace workspace, DenseMatrix x, DenseMatrix y) {
@@ -65,25 +65,6 @@ final class NoiseCase extends CheckCase {
       masks.softThreshold(workspace, scale, x, y);
     } else {
       masks.sample(workspace, sampling, seed, x, y);
-    }
-  }
-
-  private static void requireSame(DenseMatrix want, DenseMatrix got) {
-    for (int i = 0; i < want.rows(); i++) {
-      for (int j = 0; j < want.columns(); j++) {
-        float right = want.get(i, j);
-        if (Float.floatToIntBits(right) != Float.floatToIntBits(got.get(i, j))) {
-          throw new Mismatch(
-              "row "
-                  + i
-                  + ", column "
-                  + j
-                  + ": got "
-                  + got.get(i, j)
-                  + ", the scalar kernels "
-                  + right);
-        }
-      }
     }
   }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseView;
+import org.sparse4j.format.FloatValues;
 
 /** Makes operands with something around them that must be neither read nor written. */
 final class Operands {
@@ -96,22 +97,31 @@ final class Operands {
     };
   }
 
-  /** Throws unless two results have the same bits; NaNs are alike. */
-  static void requireEqual(DenseMatrix one, DenseMatrix other, int threads) {
-    for (int i = 0; i < one.rows(); i++) {
-      for (int j = 0; j < one.columns(); j++) {
-        if (Float.floatToIntBits(one.get(i, j)) != Float.floatToIntBits(other.get(i, j))) {
+  /** An array of a result: NaN everywhere. */
+  static FloatValues nan(int length) {
+    float[] numbers = new float[length];
+    Arrays.fill(numbers, Float.NaN);
+    return FloatValues.wrap(numbers);
+  }
+
+  /** Throws unless two results, each of somebody, have the same bits; NaNs are alike. */
+  static void requireEqual(DenseMatrix want, String right, DenseMatrix got, String who) {
+    for (int i = 0; i < want.rows(); i++) {
+      for (int j = 0; j < want.columns(); j++) {
+        if (Float.floatToIntBits(want.get(i, j)) != Float.floatToIntBits(got.get(i, j))) {
           throw new Mismatch(
               "row "
                   + i
                   + ", column "
                   + j
                   + ": "
-                  + threads
-                  + " threads got "
-                  + other.get(i, j)
-                  + ", one thread "
-                  + one.get(i, j));
+                  + who
+                  + " got "
+                  + got.get(i, j)
+                  + ", "
+                  + right
+                  + " "
+                  + want.get(i, j));
         }
       }
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import org.sparse4j.format.CompressedMatrix;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.DenseMatrix;
@@ -86,15 +87,14 @@ final class OperatorCase extends CheckCase {
               MonarchMatrix.random(
                   m, k, MonarchShape.ofRank(m, k, parts, 1 + random.nextInt(4), 2), seed);
           case PERMUTATION -> permutation(m);
-          case SUM ->
-              SumMatrix.of(List.of(LowRankMatrix.random(m, k, rank, seed), sparse(m, k)), 1, 2);
+          case SUM -> SumMatrix.of(List.of(LowRankMatrix.random(m, k, rank, seed), sparse()), 1, 2);
           case PRODUCT ->
               ProductMatrix.of(
                   LowRankMatrix.random(m, 6, rank, seed),
                   permutation(6),
                   BlockDiagonalMatrix.random(6, k, 2, seed));
           case SPARSE_PLUS_LOW_RANK ->
-              SparsePlusLowRank.of(sparse(m, k), LowRankMatrix.random(m, k, rank, seed), 0.5f);
+              SparsePlusLowRank.of(sparse(), LowRankMatrix.random(m, k, rank, seed), 0.5f);
           case SPQR -> SpqrMatrix.encode(reals(), SpqrSettings.standard(3 + parts % 2), 0.2);
         };
     // A quantised matrix has no transpose of its kind.
@@ -111,10 +111,10 @@ final class OperatorCase extends CheckCase {
     return PermutationMatrix.copyOf(sources);
   }
 
-  private CsrMatrix sparse(int rows, int columns) {
-    long count = Math.round(random.nextDouble() * rows * columns);
-    Mask mask = Mask.random(rows, columns, count, random.nextLong());
-    return CsrMatrix.fromDense(DenseMatrix.zeros(rows, columns), mask);
+  private CsrMatrix sparse() {
+    long count = Math.round(random.nextDouble() * m * k);
+    Mask mask = Mask.random(m, k, count, random.nextLong());
+    return CsrMatrix.fromDense(DenseMatrix.zeros(m, k), mask);
   }
 
   private DenseMatrix reals() {
@@ -195,8 +195,15 @@ final class OperatorCase extends CheckCase {
       boolean transposed) {
     int outputs = transposed ? dense.columns() : dense.rows();
     Operands.Result one = new Operands.Result(outputs, n);
-    Operands.Result shared = new Operands.Result(outputs, n);
-    apply(operator, teams.workspace(1), transposed, x, one.matrix());
+    BiConsumer<Workspace, DenseMatrix> product =
+        (workspace, y) -> {
+          if (transposed) {
+            operator.applyTransposed(workspace, x, y);
+          } else {
+            operator.apply(workspace, x, y);
+          }
+        };
+    product.accept(teams.workspace(1), one.matrix());
     for (int i = 0; i < outputs; i++) {
       for (int t = 0; t < n; t++) {
         double sum = 0;
@@ -215,24 +222,7 @@ final class OperatorCase extends CheckCase {
       }
     }
     one.requireGuards();
-    if (threads > 1) {
-      apply(operator, teams.workspace(threads), transposed, x, shared.matrix());
-      Operands.requireEqual(one.matrix(), shared.matrix(), threads);
-      shared.requireGuards();
-    }
-  }
-
-  private static void apply(
-      LinearOperator operator,
-      Workspace workspace,
-      boolean transposed,
-      DenseMatrix x,
-      DenseMatrix y) {
-    if (transposed) {
-      operator.applyTransposed(workspace, x, y);
-    } else {
-      operator.apply(workspace, x, y);
-    }
+    requireShared(teams, one.matrix(), product);
   }
 
   private void require(String place, float got, double want, double size) {
@@ -285,13 +275,7 @@ final class OperatorCase extends CheckCase {
   }
 
   private static List<FloatValues> nan(List<FloatValues> parameters) {
-    List<FloatValues> made = new ArrayList<>();
-    for (FloatValues values : parameters) {
-      float[] numbers = new float[values.length()];
-      Arrays.fill(numbers, Float.NaN);
-      made.add(FloatValues.wrap(numbers));
-    }
-    return made;
+    return parameters.stream().map(values -> Operands.nan(values.length())).toList();
   }
 
   /** The sum of {@code dY} times {@code A X}, or of their magnitudes. */

@@ -107,40 +107,39 @@ final class SparseCase extends CheckCase {
     }
   }
 
-  private Expected want(SparseMatrix matrix, float[] stored, DenseMatrix x, boolean transposed) {
-    Expected want = new Expected(transposed ? k : m, x.columns());
-    matrix
-        .pattern()
-        .forEach((index, row, column) -> {
-          for (int t = 0; t < x.columns(); t++) {
-            want.add(
-                transposed ? column : row, t, stored[index], x.get(transposed ? row : column, t));
-          }
-        });
-    return want;
-  }
-
   private void product(
       Teams teams, Plan plan, SparseMatrix matrix, float[] stored, Epilogue epilogue) {
     boolean transposed = operation == Operation.SPMM_TRANSPOSED;
     DenseMatrix x = Operands.input(transposed ? m : k, n, numbers, random);
-    Expected want = want(matrix, stored, x, transposed);
+    Expected want = new Expected(transposed ? k : m, n);
+    matrix
+        .pattern()
+        .forEach((index, row, column) -> {
+          int from = transposed ? row : column;
+          for (int t = 0; t < n; t++) {
+            want.add(transposed ? column : row, t, stored[index], x.get(from, t));
+          }
+        });
     addBias(epilogue, want, false);
-    Operands.Result y = new Operands.Result(want.rows, n);
-    plan.run(teams.workspace(1), x, y.matrix());
-    require(y, want, 1 + (transposed ? m : k), epilogue.activation(), numbers.exact());
-    if (threads > 1) {
-      Operands.Result shared = new Operands.Result(want.rows, n);
-      plan.run(teams.workspace(threads), x, shared.matrix());
-      Operands.requireEqual(y.matrix(), shared.matrix(), threads);
-      shared.requireGuards();
-    }
+    compare(
+        teams,
+        want,
+        1 + (transposed ? m : k),
+        epilogue.activation(),
+        (workspace, y) -> plan.run(workspace, x, y));
   }
 
   private void linear(
       Teams teams, Plan plan, SparseMatrix matrix, float[] stored, Epilogue epilogue) {
     DenseMatrix columns = Operands.input(k, n, numbers, random);
     DenseView x = Operands.samples(columns, random);
+    Expected want = rowsOfSamples(matrix, stored, columns, epilogue);
+    compare(teams, want, 1 + k, epilogue.activation(), (workspace, y) -> plan.run(workspace, x, y));
+  }
+
+  /** {@code X A^T}, a row is a sample, from the columns of {@code X^T}. */
+  private Expected rowsOfSamples(
+      SparseMatrix matrix, float[] stored, DenseMatrix columns, Epilogue epilogue) {
     Expected want = new Expected(n, m);
     matrix
         .pattern()
@@ -150,38 +149,20 @@ final class SparseCase extends CheckCase {
           }
         });
     addBias(epilogue, want, true);
-    Operands.Result y = new Operands.Result(n, m);
-    plan.run(teams.workspace(1), x, y.matrix());
-    require(y, want, 1 + k, epilogue.activation(), numbers.exact());
-    if (threads > 1) {
-      Operands.Result shared = new Operands.Result(n, m);
-      plan.run(teams.workspace(threads), x, shared.matrix());
-      Operands.requireEqual(y.matrix(), shared.matrix(), threads);
-      shared.requireGuards();
-    }
+    return want;
   }
 
   private void single(
       Teams teams, Plan plan, SparseMatrix matrix, float[] stored, Epilogue epilogue) {
-    DenseMatrix row = Operands.input(1, k, numbers, random);
-    DenseMatrix column = DenseMatrix.copyOf(row.view().transposed());
-    Expected want = want(matrix, stored, column, false);
-    addBias(epilogue, want, false);
-    Operands.Result y = new Operands.Result(1, m);
-    plan.run(teams.workspace(1), DenseVector.ofRow(row, 0), DenseVector.ofRow(y.matrix(), 0));
-    for (int i = 0; i < m; i++) {
-      want.require(i, 0, y.matrix().get(0, i), 1 + k, epilogue.activation(), numbers.exact());
-    }
-    y.requireGuards();
-    if (threads > 1) {
-      Operands.Result shared = new Operands.Result(1, m);
-      plan.run(
-          teams.workspace(threads),
-          DenseVector.ofRow(row, 0),
-          DenseVector.ofRow(shared.matrix(), 0));
-      Operands.requireEqual(y.matrix(), shared.matrix(), threads);
-      shared.requireGuards();
-    }
+    DenseMatrix x = Operands.input(1, k, numbers, random);
+    DenseMatrix column = DenseMatrix.copyOf(x.view().transposed());
+    Expected want = rowsOfSamples(matrix, stored, column, epilogue);
+    compare(
+        teams,
+        want,
+        1 + k,
+        epilogue.activation(),
+        (workspace, y) -> plan.run(workspace, DenseVector.ofRow(x, 0), DenseVector.ofRow(y, 0)));
   }
 
   private void sampled(Teams teams, Plan plan, SparseMatrix matrix) {
@@ -196,24 +177,19 @@ final class SparseCase extends CheckCase {
             want.add(index, 0, g.get(row, t), x.get(column, t));
           }
         });
-    FloatValues one = FloatValues.wrap(nan(nnz));
+    FloatValues one = Operands.nan(nnz);
     plan.sample(teams.workspace(1), g, x, one);
     for (int index = 0; index < nnz; index++) {
       want.require(index, 0, one.get(index), n, Activation.IDENTITY, numbers.exact());
     }
     if (threads > 1) {
-      FloatValues shared = FloatValues.wrap(nan(nnz));
+      FloatValues shared = Operands.nan(nnz);
       plan.sample(teams.workspace(threads), g, x, shared);
       Operands.requireEqual(
           DenseMatrix.copyOf(1, nnz, one.array()),
+          "one thread",
           DenseMatrix.copyOf(1, nnz, shared.array()),
-          threads);
+          threads + " threads");
     }
-  }
-
-  private static float[] nan(int length) {
-    float[] array = new float[length];
-    Arrays.fill(array, Float.NaN);
-    return array;
   }
 }
