@@ -43,4 +43,6 @@ module org.sparse4j.bench {
       info.picocli;
   opens org.sparse4j.bench.race to
       info.picocli;
+  opens org.sparse4j.bench.report to
+      info.picocli;
 }

@@ -2,18 +2,16 @@ package org.sparse4j.bench.check;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.sparse4j.bench.console.ExitCode;
 import org.sparse4j.bench.console.Output;
 import org.sparse4j.bench.console.Progress;
-import org.sparse4j.bench.report.JobJson;
+import org.sparse4j.bench.report.JsonOption;
 import org.sparse4j.kernels.Kernels;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -62,36 +60,20 @@ public final class CheckCommand implements Callable<Integer> {
   @Option(names = "--no-progress", description = "Show no progress.")
   private boolean withoutProgress;
 
-  @Option(
-      names = "--json",
-      paramLabel = "JSON",
-      arity = "0..1",
-      fallbackValue = "-",
-      description = "Write JSON to this file; '-' or no name is standard output.")
-  private @Nullable Path json;
+  @Mixin private JsonOption json = new JsonOption();
 
   /** A command with its defaults. */
   public CheckCommand() {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     requireOptions();
-    boolean toScreen = json != null && json.toString().equals("-");
-    if (json != null && !toScreen) {
-      Output.checked(json);
-    }
+    json.file().ifPresent(Output::checked);
     Kernels kernels = Kernels.best();
     CheckRun.Result result = run(kernels);
     PrintWriter out = spec.commandLine().getOut();
-    if (json != null) {
-      String text = JobJson.text(tree(kernels, result));
-      if (toScreen) {
-        out.print(text);
-      } else {
-        Output.write(json, text);
-      }
-    }
-    if (!toScreen) {
+    json.write(out, () -> tree(kernels, result));
+    if (!json.isScreen()) {
       out.println(summary(kernels, result));
       out.flush();
     }
@@ -102,14 +84,11 @@ public final class CheckCommand implements Callable<Integer> {
   private CheckRun.Result run(Kernels kernels) {
     double seconds = 60 * minutes;
     long steps = Math.max(1, Math.round(1000 * seconds));
+    String now = kernels.toString();
     PrintWriter err = spec.commandLine().getErr();
     try (Progress progress = Progress.start(err, !withoutProgress, "check", steps)) {
       return new CheckRun(kernels)
-          .run(
-              seed,
-              cases,
-              seconds,
-              nanos -> progress.at(Math.min(steps, nanos / 1_000_000), kernels.toString()));
+          .run(seed, cases, seconds, nanos -> progress.at(Math.min(steps, nanos / 1_000_000), now));
     }
   }
 

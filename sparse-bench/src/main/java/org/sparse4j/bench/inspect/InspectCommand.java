@@ -20,7 +20,7 @@ import org.sparse4j.bench.console.TextTable;
 import org.sparse4j.bench.data.DataOptions;
 import org.sparse4j.bench.data.ImageData;
 import org.sparse4j.bench.network.Network;
-import org.sparse4j.bench.report.JobJson;
+import org.sparse4j.bench.report.JsonOption;
 import org.sparse4j.bench.report.MaskPicture;
 import org.sparse4j.bench.report.Numbers;
 import org.sparse4j.bench.weights.WeightFiles;
@@ -88,13 +88,7 @@ public final class InspectCommand implements Callable<Integer> {
 
   @Mixin private DataOptions data = new DataOptions();
 
-  @Option(
-      names = "--json",
-      paramLabel = "JSON",
-      arity = "0..1",
-      fallbackValue = "-",
-      description = "Write JSON to this file; '-' or no name is standard output.")
-  private @Nullable Path json;
+  @Mixin private JsonOption json = new JsonOption();
 
   /** A command with its defaults. */
   public InspectCommand() {}
@@ -112,14 +106,14 @@ public final class InspectCommand implements Callable<Integer> {
       }
       Output.checked(picture);
     }
-    boolean toScreen = json != null && json.toString().equals("-");
-    if (json != null && !toScreen) {
-      // 'inspect --json model.safetensors other.safetensors' would write over the first file.
-      if (WeightFiles.isKnown(json)) {
-        throw usage("--json would write over " + json + "; give --json after the files");
-      }
-      Output.checked(json);
-    }
+    json.file()
+        .ifPresent(written -> {
+          // 'inspect --json model.safetensors other.safetensors' would write over the first file.
+          if (WeightFiles.isKnown(written)) {
+            throw usage("--json would write over " + written + "; give --json after the files");
+          }
+          Output.checked(written);
+        });
     ImageData images = accuracy ? data.read() : null;
     List<FileSummary> summaries = new ArrayList<>();
     List<Integer> correct = new ArrayList<>();
@@ -130,15 +124,8 @@ public final class InspectCommand implements Callable<Integer> {
     if (picture != null) {
       draw(summaries.getFirst(), picture);
     }
-    if (json != null) {
-      String text = JobJson.text(tree(summaries, images, correct));
-      if (toScreen) {
-        out.print(text);
-      } else {
-        Output.write(json, text);
-      }
-    }
-    if (!toScreen) {
+    json.write(out, () -> tree(summaries, images, correct));
+    if (!json.isScreen()) {
       for (int f = 0; f < summaries.size(); f++) {
         out.print(f == 0 ? "" : System.lineSeparator());
         print(out, summaries.get(f));

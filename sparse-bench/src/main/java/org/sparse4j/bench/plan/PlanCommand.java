@@ -21,7 +21,7 @@ import org.sparse4j.bench.console.Failure;
 import org.sparse4j.bench.console.Output;
 import org.sparse4j.bench.console.Progress;
 import org.sparse4j.bench.console.TextTable;
-import org.sparse4j.bench.report.JobJson;
+import org.sparse4j.bench.report.JsonOption;
 import org.sparse4j.bench.report.Numbers;
 import org.sparse4j.bench.weights.WeightFiles;
 import org.sparse4j.bench.weights.WeightSource;
@@ -38,6 +38,7 @@ import org.sparse4j.kernels.planner.Choice;
 import org.sparse4j.kernels.planner.PlanMemory;
 import org.sparse4j.kernels.planner.Planner;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -105,13 +106,7 @@ public final class PlanCommand implements Callable<Integer> {
   @Option(names = "--no-progress", description = "Show no progress.")
   private boolean withoutProgress;
 
-  @Option(
-      names = "--json",
-      paramLabel = "JSON",
-      arity = "0..1",
-      fallbackValue = "-",
-      description = "Write JSON to this file; '-' or no name is standard output.")
-  private @Nullable Path json;
+  @Mixin private JsonOption json = new JsonOption();
 
   /** A command with its defaults. */
   public PlanCommand() {}
@@ -119,13 +114,13 @@ public final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     requireOptions();
-    boolean toScreen = json != null && json.toString().equals("-");
-    if (json != null && !toScreen) {
-      if (WeightFiles.isKnown(json)) {
-        throw usage("--json would write over " + json + "; give --json after the file");
-      }
-      Output.checked(json);
-    }
+    json.file()
+        .ifPresent(written -> {
+          if (WeightFiles.isKnown(written)) {
+            throw usage("--json would write over " + written + "; give --json after the file");
+          }
+          Output.checked(written);
+        });
     PlanMemory memory = memory();
     List<LayerPlan> layers = layers(memory);
     if (memory != null) {
@@ -136,15 +131,8 @@ public final class PlanCommand implements Callable<Integer> {
       }
     }
     PrintWriter out = spec.commandLine().getOut();
-    if (json != null) {
-      String text = JobJson.text(tree(layers));
-      if (toScreen) {
-        out.print(text);
-      } else {
-        Output.write(json, text);
-      }
-    }
-    if (!toScreen) {
+    json.write(out, () -> tree(layers));
+    if (!json.isScreen()) {
       print(out, layers);
     }
     out.flush();
