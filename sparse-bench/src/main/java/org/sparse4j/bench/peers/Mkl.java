@@ -60,7 +60,6 @@ public final class Mkl implements Opponent {
     return switch (problem.spec().operation()) {
       case SPMM -> {
         MemorySegment y = problem.result(m * n);
-        library.prepareProducts(matrix, MklLibrary.PLAIN, MklLibrary.ROW_MAJOR, n);
         Runnable body =
             library.product(
                 matrix,
@@ -75,7 +74,6 @@ public final class Mkl implements Opponent {
       }
       case SPMM_TRANSPOSED -> {
         MemorySegment dx = problem.result(k * n);
-        library.prepareProducts(matrix, MklLibrary.TRANSPOSED, MklLibrary.ROW_MAJOR, n);
         Runnable body =
             library.product(
                 matrix,
@@ -91,7 +89,6 @@ public final class Mkl implements Opponent {
       case LINEAR -> {
         // A row is a sample: the same memory read by columns is X and Y with a column as a sample.
         MemorySegment y = problem.result(n * m);
-        library.prepareProducts(matrix, MklLibrary.PLAIN, MklLibrary.COLUMN_MAJOR, n);
         Runnable body =
             library.product(
                 matrix,
@@ -111,7 +108,6 @@ public final class Mkl implements Opponent {
       }
       case SPMV -> {
         MemorySegment y = problem.result(m);
-        library.prepareVectors(matrix);
         Runnable body = library.product(matrix, problem.segment(problem.inputs()), y);
         Entry entry =
             Entry.of(name, "mkl_sparse_s_mv, " + storage, Role.SPARSE, problem.sparseFlops());

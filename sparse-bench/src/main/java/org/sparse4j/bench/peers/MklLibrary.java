@@ -139,12 +139,7 @@ final class MklLibrary {
     return matrix;
   }
 
-  /**
-   * Lets MKL prepare a matrix for many products {@code C = op(A) B}.
-   *
-   * @param columns columns of B and C
-   */
-  void prepareProducts(MemorySegment matrix, int operation, int layout, int columns) {
+  private void prepareProducts(MemorySegment matrix, int operation, int layout, int columns) {
     MethodHandle hint =
         library.function(
             "mkl_sparse_set_mm_hint",
@@ -160,8 +155,7 @@ final class MklLibrary {
     optimize(matrix);
   }
 
-  /** Lets MKL prepare a matrix for many products {@code y = A x}. */
-  void prepareVectors(MemorySegment matrix) {
+  private void prepareVectors(MemorySegment matrix) {
     MethodHandle hint =
         library.function(
             "mkl_sparse_set_mv_hint",
@@ -185,7 +179,13 @@ final class MklLibrary {
     }
   }
 
-  /** One call of {@code C = op(A) B}; strides are those of the layout. */
+  /**
+   * Lets MKL prepare a matrix for many products {@code C = op(A) B}; returns one call.
+   *
+   * @param columns columns of B and C
+   * @param strideB stride of B in the layout
+   * @param strideC stride of C in the layout
+   */
   Runnable product(
       MemorySegment matrix,
       int operation,
@@ -195,6 +195,7 @@ final class MklLibrary {
       int strideB,
       MemorySegment c,
       int strideC) {
+    prepareProducts(matrix, operation, layout, columns);
     MethodHandle multiply =
         library.function(
             "mkl_sparse_s_mm",
@@ -224,8 +225,9 @@ final class MklLibrary {
     };
   }
 
-  /** One call of {@code y = A x}. */
+  /** Lets MKL prepare a matrix for many products {@code y = A x}; returns one call. */
   Runnable product(MemorySegment matrix, MemorySegment x, MemorySegment y) {
+    prepareVectors(matrix);
     MethodHandle multiply =
         library.function(
             "mkl_sparse_s_mv",

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,8 @@ import org.sparse4j.bench.race.LaneFailure;
 
 /** A C library loaded from an opponent's folder; stays loaded until the process ends. */
 final class NativeLibrary {
+  private static final int LONGEST_TEXT = 200;
+
   private final String name;
   private final SymbolLookup symbols;
 
@@ -71,6 +75,22 @@ final class NativeLibrary {
     return symbols
         .find(symbol)
         .map(address -> Linker.nativeLinker().downcallHandle(address, descriptor));
+  }
+
+  /**
+   * Calls a function without arguments that returns a text.
+   *
+   * @param symbol for example {@code openblas_get_corename}
+   */
+  @SuppressWarnings("restricted") // a C string of unknown length
+  String text(String symbol) {
+    MethodHandle function = function(symbol, FunctionDescriptor.of(ValueLayout.ADDRESS));
+    try {
+      MemorySegment text = (MemorySegment) function.invokeExact();
+      return text.reinterpret(LONGEST_TEXT).getString(0);
+    } catch (Throwable failure) {
+      throw unexpected(failure);
+    }
   }
 
   /** What a downcall that cannot throw threw after all. */

@@ -65,7 +65,7 @@ public final class OpenBlas implements Opponent {
   @Override
   public List<Contender> contenders(Problem problem, Site site) {
     NativeLibrary library = NativeLibrary.load(site.folder(), "libopenblas.");
-    String core = coreName(library);
+    String core = library.text("openblas_get_corename"); // what it took this processor for
     limitThreads(library, site.threads());
     List<Contender> contenders = new ArrayList<>();
     if (problem.spec().operation() == RaceOperation.SPMV) {
@@ -102,18 +102,6 @@ public final class OpenBlas implements Opponent {
               (row, column) -> result.getAtIndex(JAVA_FLOAT, form.index(row, column))));
     }
     return contenders;
-  }
-
-  /** The processor OpenBLAS took this one for. */
-  @SuppressWarnings("restricted") // a C string of unknown length
-  private static String coreName(NativeLibrary library) {
-    MethodHandle name = library.function("openblas_get_corename", FunctionDescriptor.of(ADDRESS));
-    try {
-      MemorySegment text = (MemorySegment) name.invokeExact();
-      return text.reinterpret(64).getString(0);
-    } catch (Throwable failure) {
-      throw NativeLibrary.unexpected(failure);
-    }
   }
 
   private static void limitThreads(NativeLibrary library, int threads) {

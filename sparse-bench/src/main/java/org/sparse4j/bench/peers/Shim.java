@@ -24,7 +24,6 @@ import org.sparse4j.bench.race.Site;
  */
 public final class Shim implements Opponent {
   private static final int VERSION = 1;
-  private static final int LONGEST_NAME = 200;
 
   private static final FunctionDescriptor NUMBER = FunctionDescriptor.of(JAVA_INT);
   private static final FunctionDescriptor CREATE =
@@ -91,7 +90,14 @@ public final class Shim implements Opponent {
     MemorySegment matrix = create(library, problem, site.threads());
     MemorySegment result = problem.result(rows * n);
     Entry entry =
-        new Entry(site.name(), text(library), Role.SPARSE, "", -1, problem.sparseFlops(), bits);
+        new Entry(
+            site.name(),
+            library.text("sparse4j_shim_name"),
+            Role.SPARSE,
+            "",
+            -1,
+            problem.sparseFlops(),
+            bits);
     return List.of(
         problem.contender(
             entry,
@@ -152,18 +158,6 @@ public final class Shim implements Opponent {
       return (int) library.function(symbol, NUMBER).invokeExact();
     } catch (LaneFailure failure) {
       throw failure;
-    } catch (Throwable failure) {
-      throw NativeLibrary.unexpected(failure);
-    }
-  }
-
-  /** What rows name as its kernel. */
-  @SuppressWarnings("restricted") // a C string of unknown length
-  private static String text(NativeLibrary library) {
-    MethodHandle name = library.function("sparse4j_shim_name", FunctionDescriptor.of(ADDRESS));
-    try {
-      MemorySegment text = (MemorySegment) name.invokeExact();
-      return text.reinterpret(LONGEST_NAME).getString(0);
     } catch (Throwable failure) {
       throw NativeLibrary.unexpected(failure);
     }

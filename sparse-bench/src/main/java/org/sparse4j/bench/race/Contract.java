@@ -1,13 +1,8 @@
 package org.sparse4j.bench.race;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -27,12 +22,7 @@ record Contract(List<String> opponents, List<ContractRow> rows) {
 
   /** The contract of this build. */
   static Contract bundled() {
-    try (InputStream stream = Contract.class.getResourceAsStream(RESOURCE)) {
-      Objects.requireNonNull(stream, RESOURCE);
-      return parse(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    return parse(RaceList.text(RESOURCE));
   }
 
   static Contract parse(String text) {

@@ -71,8 +71,7 @@ record ContractReport(List<ContractFinding> findings, List<Outcome> outcomes) {
   private static Optional<String> ahead(Outcome outcome) {
     double own = outcome.result().best(Role.OWN).orElseThrow();
     return outcome.result().timings().stream()
-        .filter(
-            timing -> timing.entry().role() == Role.DENSE || timing.entry().role() == Role.SPARSE)
+        .filter(timing -> timing.entry().role().isOpponent())
         .filter(timing -> timing.median() < own)
         .min((a, b) -> Double.compare(a.median(), b.median()))
         .map(timing ->

@@ -122,9 +122,7 @@ record ContractRow(
     return switch (against) {
       case "dense" -> entry.role() == Role.DENSE;
       case "peer" -> entry.role() == Role.SPARSE;
-      default ->
-          (entry.role() == Role.DENSE || entry.role() == Role.SPARSE)
-              && Participants.belongs(entry.name(), against);
+      default -> entry.role().isOpponent() && Participants.belongs(entry.name(), against);
     };
   }
 

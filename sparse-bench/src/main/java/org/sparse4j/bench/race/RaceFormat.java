@@ -56,10 +56,10 @@ public record RaceFormat(String word, Kind kind, List<Integer> sizes, DType dtyp
     /** N of every M, the same in V rows. */
     VNM("(\\d{1,4}):(\\d{1,2}):(\\d{1,3})");
 
-    private final String pattern;
+    private final Pattern pattern;
 
     Kind(String pattern) {
-      this.pattern = pattern;
+      this.pattern = Pattern.compile(pattern);
     }
   }
 
@@ -86,7 +86,7 @@ public record RaceFormat(String word, Kind kind, List<Integer> sizes, DType dtyp
       }
     }
     for (Kind kind : Kind.values()) {
-      Matcher matcher = Pattern.compile(kind.pattern).matcher(layout);
+      Matcher matcher = kind.pattern.matcher(layout);
       if (matcher.matches()) {
         Integer[] sizes = new Integer[matcher.groupCount()];
         for (int g = 0; g < sizes.length; g++) {

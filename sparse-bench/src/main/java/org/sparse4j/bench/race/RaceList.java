@@ -22,9 +22,14 @@ final class RaceList {
 
   /** The races of the named sets in the order of the list. */
   static List<RaceSpec> bundled(List<String> sets) {
-    try (InputStream stream = RaceList.class.getResourceAsStream(RESOURCE)) {
-      Objects.requireNonNull(stream, RESOURCE);
-      return parse(new String(stream.readAllBytes(), StandardCharsets.UTF_8), sets);
+    return parse(text(RESOURCE), sets);
+  }
+
+  /** A text resource of this package. */
+  static String text(String resource) {
+    try (InputStream stream = RaceList.class.getResourceAsStream(resource)) {
+      Objects.requireNonNull(stream, resource);
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

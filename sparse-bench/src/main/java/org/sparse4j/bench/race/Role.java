@@ -9,5 +9,10 @@ public enum Role {
   /** Somebody else's sparse product: the best of these is the sparse base line. */
   SPARSE,
   /** Ours; never a base line. */
-  OWN
+  OWN;
+
+  /** Whether it is somebody else's product. */
+  boolean isOpponent() {
+    return this == DENSE || this == SPARSE;
+  }
 }
