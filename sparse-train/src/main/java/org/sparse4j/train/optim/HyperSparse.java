@@ -11,7 +11,7 @@ import org.sparse4j.train.parameter.Parameter;
  * <p>With w all weights together, tau the magnitude at place {@code floor(sparsity n)} of their
  * ascending order and {@code s = 0.6585 / tau}, the gradient that is added is {@code lambda sign(w)
  * s sech^2(s |w|) (sum |w|) / (sum tanh(s |w|))}; {@code lambda = first growth^e} in epoch e after
- * the warm-up. Nothing is added during the warm-up, nor while tau is 0. Three passes over the
+ * the warm-up. Nothing is added during the warm-up, nor while tau is 0. Four passes over the
  * weights, none over a sorted copy.
  *
  * <p>Strength grows without bound: stop as soon as the pruned network is as good as the dense one.

@@ -47,7 +47,7 @@ public interface Optimizer {
    * Returns what a step does.
    *
    * @param step number of the step, from 0
-   * @return the update, the same for all parameters
+   * @return the update, one object for all parameters
    */
   default Update update(long step) {
     return update(step, 1);
@@ -58,7 +58,7 @@ public interface Optimizer {
    *
    * @param step number of the step, from 0
    * @param factor what {@link #rateAt} is multiplied by
-   * @return the update, the same for all parameters
+   * @return the update, one object for all parameters
    */
   Update update(long step, double factor);
 

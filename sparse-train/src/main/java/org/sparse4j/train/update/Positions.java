@@ -97,9 +97,7 @@ final class Positions {
     return scope.keep(layers.stream().map(scores).toList(), counts, positions);
   }
 
-  /**
-   * The change to kept positions; dropped weights are remembered and come back with their value.
-   */
+  /** The change to kept positions; dropped weights come back with the value they had. */
   static Change remembering(LayerView layer, int[] kept, float[] dropped) {
     CsrPattern from = layer.pattern();
     Remap remap = Remap.between(from, pattern(from, kept));
