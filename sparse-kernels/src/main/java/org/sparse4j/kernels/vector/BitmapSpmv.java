@@ -52,7 +52,7 @@ final class BitmapSpmv implements PreparedKernel.SingleSample {
 
   private final MemorySegment bits;
   private final MemorySegment values;
-  private final float[] decoded;
+  private final Decoded decoded = new Decoded();
   private final int rowsInBlock;
   private final Activation activation;
   private final @Nullable DenseVector bias;
@@ -71,7 +71,6 @@ final class BitmapSpmv implements PreparedKernel.SingleSample {
     bits = Memory.auto().allocate(8L * copy.length);
     MemorySegment.copy(copy, 0, bits, ValueLayout.JAVA_LONG, 0, copy.length);
     values = Memory.auto().allocate((long) dtype.bytes() * nnz + SLACK);
-    decoded = new float[dtype == DType.F32 ? nnz : 0];
     rowsInBlock = Math.max(1, BLOCK_WORDS / Math.max(1, words));
     activation = epilogue.activation();
     bias = epilogue.bias().orElse(null);
@@ -111,10 +110,8 @@ final class BitmapSpmv implements PreparedKernel.SingleSample {
         MemorySegment.copy(codes.codes(), 0, values, ValueLayout.JAVA_BYTE, 0, nnz);
         System.arraycopy(codes.scales(), 0, scales, 0, rows);
       }
-      case F32 -> {
-        changed.copyTo(decoded);
-        MemorySegment.copy(decoded, 0, values, ValueLayout.JAVA_FLOAT, 0, nnz);
-      }
+      case F32 ->
+          MemorySegment.copy(decoded.of(changed), 0, values, ValueLayout.JAVA_FLOAT, 0, nnz);
     }
   }
 

@@ -48,35 +48,37 @@ final class SparseProvider {
     Epilogue epilogue = request.epilogue();
     return switch (request.operation()) {
       case SPMM -> {
-        Optional<WindowRows> few = few(a, batch);
+        Optional<SharedRows> shared = SharedRows.of(a, true);
+        Optional<WindowRows> few = few(a, shared, batch);
         yield few.isPresent()
             ? new WindowProduct(few.get(), true, epilogue)
-            : product(a, epilogue, batch);
+            : product(a, shared, epilogue, batch);
       }
       case SPMM_TRANSPOSED -> transposed(a, batch);
       case SDDMM -> sampled(a, batch);
       case SPMV -> single(a, epilogue);
       case LINEAR -> {
-        Optional<WindowRows> few = few(a, batch);
+        Optional<SharedRows> shared = SharedRows.of(a, true);
+        Optional<WindowRows> few = few(a, shared, batch);
         if (few.isPresent()) {
           yield new WindowProduct(few.get(), false, epilogue);
         }
         int most = Math.min(batch, BatchMajorProduct.SAMPLES);
-        PanelProduct product = product(a, epilogue, most);
+        PanelProduct product = product(a, shared, epilogue, most);
         yield new BatchMajorProduct(product, a.pattern.rows(), a.pattern.columns());
       }
     };
   }
 
   /** Few samples and equally many entries in every window, as in N:M; but sharing is better. */
-  private static Optional<WindowRows> few(RowStream a, int batch) {
-    return WindowProduct.suits(a.nnz(), batch) && SharedRows.of(a, true).isEmpty()
+  private static Optional<WindowRows> few(RowStream a, Optional<SharedRows> shared, int batch) {
+    return shared.isEmpty() && WindowProduct.suits(a.nnz(), batch)
         ? WindowRows.of(a)
         : Optional.empty();
   }
 
-  private static PanelProduct product(RowStream a, Epilogue epilogue, int batch) {
-    Optional<SharedRows> shared = SharedRows.of(a, true);
+  private static PanelProduct product(
+      RowStream a, Optional<SharedRows> shared, Epilogue epilogue, int batch) {
     return shared.isPresent()
         ? new SharedSpmm(shared.get(), epilogue)
         : new CsrSpmm(a, epilogue, batch);
