@@ -17,6 +17,7 @@ import org.sparse4j.bench.race.LaneFailure;
 
 /** A C library loaded from an opponent's folder; stays loaded until the process ends. */
 final class NativeLibrary {
+  /** Bytes of a text with the zero at its end; the header of the shims says one less. */
   private static final int LONGEST_TEXT = 200;
 
   private final String name;

@@ -184,15 +184,15 @@ public final class OwnKernels implements Opponent {
     RaceFormat format = RaceFormat.of(problem.spec().format());
     SparseMatrix matrix = isNarrow ? format.matrix(csr) : format.wideMatrix(csr);
     int n = problem.n();
+    String note = "";
     if (kernels.vectorBits() > 0) {
       try {
-        return new Made(kernels.strict().plan(operation, matrix).batch(n, n).build(), "");
+        return new Made(kernels.strict().plan(operation, matrix).batch(n, n).build(), note);
       } catch (IllegalArgumentException e) {
-        String note = ", not strict: " + e.getMessage();
-        return new Made(kernels.plan(operation, matrix).batch(n, n).build(), note);
+        note = ", not strict: " + e.getMessage();
       }
     }
-    return new Made(kernels.plan(operation, matrix).batch(n, n).build(), "");
+    return new Made(kernels.plan(operation, matrix).batch(n, n).build(), note);
   }
 
   private static Contender sparse(

@@ -130,17 +130,17 @@ record ContractReport(List<ContractFinding> findings, List<Outcome> outcomes) {
     boolean isRate = row.against().equals(ContractRow.GIGABYTES);
     String unit = isRate ? " GB/s" : "x";
     String verdict = finding.verdict().words();
+    String against = row.against();
+    String note = finding.note();
     if (finding.verdict() == Verdict.NOT_MEASURED) {
-      verdict += ": " + finding.note();
+      verdict += ": " + note;
+    } else if (!note.isEmpty() && !note.equals(against)) {
+      against += " (" + note + ")";
     }
     return List.of(
         row.clause(),
         row.label(),
-        row.against().equals(finding.note()) || finding.note().isEmpty()
-            ? row.against()
-            : finding.verdict() == Verdict.NOT_MEASURED
-                ? row.against()
-                : row.against() + " (" + finding.note() + ")",
+        against,
         number(finding.figure(), unit),
         number(finding.lower(), unit),
         number(row.target(), ""),
