@@ -182,7 +182,11 @@ public final class PlanCommand implements Callable<Integer> {
     Planner planner = memory == null ? plain : plain.remembering(memory);
     try (WeightSource source = WeightFiles.open(file);
         WorkerTeam team = WorkerTeam.of(threads)) {
-      List<Tensor> weights = source.tensors().stream().filter(Tensor::weight).toList();
+      // A matrix of no rows or no columns has no product to plan.
+      List<Tensor> weights =
+          source.tensors().stream()
+              .filter(tensor -> tensor.weight() && !tensor.shape().contains(0L))
+              .toList();
       if (weights.isEmpty()) {
         throw Failure.input(file + ": there is no weight matrix");
       }

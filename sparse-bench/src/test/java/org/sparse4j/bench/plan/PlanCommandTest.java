@@ -88,6 +88,21 @@ class PlanCommandTest {
   }
 
   @Test
+  void matricesWithoutRowsOrColumnsAreLeftOut() throws IOException {
+    model = folder.resolve("empty.safetensors");
+    CsrMatrix some = CsrMatrix.fromDense(dense(8, 8), Mask.random(8, 8, 20, 1));
+    Safetensors.writer()
+        .add("0.weight", CsrMatrix.fromDense(DenseMatrix.zeros(0, 5)))
+        .add("1.weight", some)
+        .add("2.weight", CsrMatrix.fromDense(DenseMatrix.zeros(5, 0)))
+        .write(model);
+    CommandRun run = run("--no-crossover");
+    assertEquals(ExitCode.OK, run.exitCode(), run.err());
+    assertTrue(run.out().lines().toList().get(4).startsWith("1.weight "), run.out());
+    assertTrue(run.out().contains("1 measured, 0 remembered"), run.out());
+  }
+
+  @Test
   void remembersAndExplains() throws IOException {
     Path plans = folder.resolve("plans.txt");
     CommandRun first =
