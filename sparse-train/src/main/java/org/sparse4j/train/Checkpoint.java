@@ -29,7 +29,7 @@ final class Checkpoint {
   /** What is not a parameter starts like this. */
   static final String PREFIX = "checkpoint.";
 
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
   private static final String SLOT = PREFIX + "optimizer.";
   private static final String COVERAGE = PREFIX + "coverage.";
   private static final String RULE = PREFIX + "rule.";

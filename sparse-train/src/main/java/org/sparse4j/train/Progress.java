@@ -3,9 +3,13 @@ package org.sparse4j.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.sparse4j.train.flops.RunFlops;
 
 /** Where a training stands, apart from model, optimizer and sparsifier; all of it is saved. */
 final class Progress {
+
+  /** Numbers before those of the epochs. */
+  private static final int HEAD = 8;
 
   /** Numbers of an epoch in a file. */
   private static final int WIDTH = 8;
@@ -23,6 +27,9 @@ final class Progress {
 
   double bestLoss = Double.POSITIVE_INFINITY;
   int epochsSinceBest;
+
+  /** What all batches cost; the sum does not depend on interruptions. */
+  RunFlops flops = RunFlops.NONE;
 
   void add(double loss, long time) {
     batches++;
@@ -51,13 +58,16 @@ final class Progress {
 
   /** Everything as bits. */
   long[] toArray() {
-    long[] array = new long[5 + WIDTH * epochs.size()];
+    long[] array = new long[HEAD + WIDTH * epochs.size()];
     array[0] = batches;
     array[1] = Double.doubleToLongBits(lossSum);
     array[2] = nanos;
     array[3] = Double.doubleToLongBits(bestLoss);
     array[4] = epochsSinceBest;
-    int at = 5;
+    array[5] = Double.doubleToLongBits(flops.forward());
+    array[6] = Double.doubleToLongBits(flops.backward());
+    array[7] = Double.doubleToLongBits(flops.dense());
+    int at = HEAD;
     for (EpochReport epoch : epochs) {
       array[at] = epoch.steps();
       array[at + 1] = epoch.updates();
@@ -79,7 +89,12 @@ final class Progress {
     progress.nanos = array[2];
     progress.bestLoss = Double.longBitsToDouble(array[3]);
     progress.epochsSinceBest = Math.toIntExact(array[4]);
-    for (int at = 5; at < array.length; at += WIDTH) {
+    progress.flops =
+        new RunFlops(
+            Double.longBitsToDouble(array[5]),
+            Double.longBitsToDouble(array[6]),
+            Double.longBitsToDouble(array[7]));
+    for (int at = HEAD; at < array.length; at += WIDTH) {
       Optional<Evaluation> test =
           array[at + 4] == 0
               ? Optional.empty()
@@ -102,14 +117,14 @@ final class Progress {
 
   /** Tells whether an array has the length that {@link #toArray} makes for some epochs. */
   static boolean fits(long[] array, long epochs) {
-    return array.length == 5 + WIDTH * epochs;
+    return array.length == HEAD + WIDTH * epochs;
   }
 
   /** Finds a count in an array that fits which is negative or no int; -1 if there is none. */
   static int outOfRange(long[] array) {
     for (int at = 0; at < array.length; at++) {
-      int inEpoch = (at - 5) % WIDTH;
-      boolean count = at < 5 ? at == 0 || at == 4 : inEpoch == 5 || inEpoch == 6;
+      int inEpoch = (at - HEAD) % WIDTH;
+      boolean count = at < HEAD ? at == 0 || at == 4 : inEpoch == 5 || inEpoch == 6;
       if (count && (array[at] < 0 || array[at] > Integer.MAX_VALUE)) {
         return at;
       }

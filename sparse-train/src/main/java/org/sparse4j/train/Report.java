@@ -3,6 +3,7 @@ package org.sparse4j.train;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.sparse4j.train.flops.RunFlops;
 
 /**
  * What a training achieved and what it cost.
@@ -15,6 +16,7 @@ import java.util.OptionalDouble;
  * @param stepMicros median time of a batch without mask update since the run or its resumption
  *     began; empty if there was none
  * @param updateMicros median time of a batch with a mask update; empty if there was none
+ * @param flops what the products of all batches cost, those before a resumption included
  * @param weightBytes bytes of all parameters, positions of sparse ones included
  * @param optimizerBytes bytes of the optimizer's state
  * @param kernels provider and vector width
@@ -28,6 +30,7 @@ public record Report(
     List<LayerStatus> layers,
     OptionalDouble stepMicros,
     OptionalDouble updateMicros,
+    RunFlops flops,
     long weightBytes,
     long optimizerBytes,
     String kernels,

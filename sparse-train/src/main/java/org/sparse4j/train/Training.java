@@ -39,6 +39,7 @@ public final class Training {
   private final OptimizerState optimizer;
   private final SparsifierState sparsifier;
   private final Progress progress;
+  private final OperationTally tally = new OperationTally();
   private final Durations stepTimes = new Durations();
   private final Durations updateTimes = new Durations();
   private volatile boolean cancelled;
@@ -212,6 +213,8 @@ public final class Training {
                 + "; lower the rate, clip gradients or look for such numbers in the data",
             null);
       }
+      tally.clear();
+      tape.countOperations(tally);
       tape.backward(result);
       sparsifier.observe(optimizer, workspace);
       if (sparsifier.isDue(UpdateRule.Timing.INSTEAD_OF_STEP, step)) {
@@ -233,6 +236,10 @@ public final class Training {
     }
     long nanos = System.nanoTime() - start;
     progress.add(loss, nanos);
+    for (SparsifierState.Managed layer : sparsifier.managed()) {
+      tally.search(layer.parameter().takeSearchOperations());
+    }
+    progress.flops = tally.addTo(progress.flops);
     (update == null ? stepTimes : updateTimes).add(nanos);
     saveIfDue(number, step);
     if (!settings.listeners().isEmpty()) {
@@ -382,6 +389,7 @@ public final class Training {
         layers(),
         stepTimes.medianMicros(),
         updateTimes.medianMicros(),
+        progress.flops,
         optimizer.parameters().stream().mapToLong(Parameter::bytes).sum(),
         optimizer.bytes(),
         settings.kernels().toString(),

@@ -302,10 +302,10 @@ class CheckpointTest {
   @Test
   void rejectsDamage() throws IOException {
     Path path = saved();
-    Path version = withMetadata(path, "checkpoint.version", "2");
+    Path version = withMetadata(path, "checkpoint.version", "1");
     assertMessage(
         IOException.class,
-        "resume: " + version + " has version 2, expected 1",
+        "resume: " + version + " has version 1, expected 2",
         () -> trainer().resume(version, TRAIN));
     Path step = withMetadata(path, "checkpoint.step", "ten");
     assertMessage(
@@ -315,7 +315,7 @@ class CheckpointTest {
     Path epochs = withMetadata(path, "checkpoint.epochs", "7");
     assertMessage(
         IOException.class,
-        "resume: " + epochs + " holds 5 numbers of progress, which is not what 7 epochs make",
+        "resume: " + epochs + " holds 8 numbers of progress, which is not what 7 epochs make",
         () -> trainer().resume(epochs, TRAIN));
     Path batches = Files.copy(path, folder.resolve("batches"));
     try (SafetensorsFile file = Safetensors.open(path);

@@ -186,6 +186,7 @@ class MethodsTest {
     assertEquals(Examples.bits(whole.parameters()), Examples.bits(resumed.parameters()));
     assertEquals(expected.layers(), report.layers());
     assertEquals(expected.updates(), report.updates());
+    assertEquals(expected.flops(), report.flops());
     Path one = folder.resolve("one");
     Path two = folder.resolve("two");
     straight.save(one);

@@ -214,6 +214,15 @@ public final class Affine implements Operator {
     linear.addGradients(e, dz);
   }
 
+  @Override
+  public void countOperations(Entry e, OperationSink sink) {
+    double samples = e.output().columns();
+    double dense = 2.0 * rows() * columns() * samples;
+    double forward = linear.operations() * samples;
+    double gradients = linear.parameters().isEmpty() ? forward : 2 * forward;
+    sink.product(linear.name(), dense, forward, e.needsBackward() ? gradients : 0);
+  }
+
   /** Returns the formula. */
   @Override
   public String toString() {

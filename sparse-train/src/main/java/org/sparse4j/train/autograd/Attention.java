@@ -47,6 +47,13 @@ enum Attention implements Operator {
     }
   }
 
+  /** Two products of {@code 2 time} operations an element, in four of the backward pass. */
+  @Override
+  public void countOperations(Entry e, OperationSink sink) {
+    double forward = 4.0 * e.to * e.output().rows() * e.output().columns();
+    sink.product(label(), forward, forward, e.needsBackward() ? 2 * forward : 0);
+  }
+
   private static DenseMatrix separate(Entry e, int input) {
     return e.saved(GRADIENTS + input, e.output().rows(), e.output().columns());
   }

@@ -7,6 +7,7 @@ import org.sparse4j.format.FloatValues;
 import org.sparse4j.kernels.operation.Activation;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.GemmForm;
+import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.operation.LinearOperator;
 import org.sparse4j.train.parameter.DenseParameter;
 import org.sparse4j.train.parameter.FlatParameter;
@@ -30,6 +31,14 @@ sealed interface LinearPart {
   /** Adds to the gradients of the parameters and, where wanted, of the input. */
   void addGradients(Entry e, DenseMatrix dz);
 
+  /** Name of the weights. */
+  default String name() {
+    return parameters().isEmpty() ? "operator" : parameters().getFirst().name();
+  }
+
+  /** Multiplications and additions of one sample's product. */
+  double operations();
+
   /** Zero weights that nobody drew would train to nothing without a word. */
   default void requireReady() {
     for (Parameter parameter : parameters()) {
@@ -52,6 +61,16 @@ sealed interface LinearPart {
     @Override
     public int columns() {
       return weight.value().columns();
+    }
+
+    @Override
+    public String name() {
+      return weight.name();
+    }
+
+    @Override
+    public double operations() {
+      return 2.0 * weight.size();
     }
 
     @Override
@@ -110,6 +129,16 @@ sealed interface LinearPart {
     }
 
     @Override
+    public String name() {
+      return weight.name();
+    }
+
+    @Override
+    public double operations() {
+      return 2.0 * weight.size();
+    }
+
+    @Override
     public List<SparseParameter> parameters() {
       return List.of(weight);
     }
@@ -153,6 +182,7 @@ sealed interface LinearPart {
     private final LinearOperator operator;
     private final List<? extends FlatParameter> parameters;
     private final List<FloatValues> targets = new ArrayList<>();
+    private double operations = -1;
 
     @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
     Open(LinearOperator operator, List<? extends FlatParameter> parameters) {
@@ -184,6 +214,22 @@ sealed interface LinearPart {
     @Override
     public int columns() {
       return operator.columns();
+    }
+
+    /** What the operator says of itself; one that does not say counts as dense. */
+    @Override
+    public double operations() {
+      if (operations < 0) {
+        List<KernelInfo> calls = operator.calls(1);
+        operations = 0;
+        for (KernelInfo call : calls) {
+          operations += call.flops();
+        }
+        if (calls.isEmpty()) {
+          operations = 2.0 * rows() * columns();
+        }
+      }
+      return operations;
     }
 
     @Override

@@ -53,6 +53,13 @@ enum MatrixProduct implements Operator {
     }
   }
 
+  @Override
+  public void countOperations(Entry e, OperationSink sink) {
+    double inner = form == GemmForm.ATB ? e.value(0).rows() : e.value(0).columns();
+    double forward = 2 * inner * e.output().rows() * e.output().columns();
+    sink.product(label(), forward, forward, e.needsBackward() ? 2 * forward : 0);
+  }
+
   private static void add(Entry e, int input, GemmForm form, DenseMatrix a, DenseMatrix b) {
     if (e.hasGradient(input)) {
       e.dense().gemmAdd(e.workspace(), form, a, b, e.gradientSum(input));

@@ -60,4 +60,12 @@ public interface Operator {
    * @param entry inputs, result and gradients
    */
   void backward(Entry entry);
+
+  /**
+   * Tells the products of this use and what they cost; see {@link Tape#countOperations}.
+   *
+   * @param entry inputs and result
+   * @param sink takes every product; nothing unless overridden, as for operators without products
+   */
+  default void countOperations(Entry entry, OperationSink sink) {}
 }

@@ -129,6 +129,20 @@ public final class Tape {
   }
 
   /**
+   * Counts the multiplications and additions of the products of this step so far, forward and, in a
+   * training step, backward. Functions, norms, biases and reorderings are left out, as is usual.
+   * Allocates nothing.
+   *
+   * @param sink takes every product, in the order of the forward pass
+   */
+  public void countOperations(OperationSink sink) {
+    for (int e = 0; e < entryCount; e++) {
+      Entry entry = entries.get(e);
+      entry.operator().countOperations(entry, sink);
+    }
+  }
+
+  /**
    * Fills dead matrices with NaN when a step ends, so that whoever still reads them notices. For
    * debugging; costs a pass over all of them.
    *

@@ -38,6 +38,7 @@ public final class SparseParameter implements FlatParameter {
   private CsrMatrix matrix;
   private boolean initialised;
   private boolean chosen = true;
+  private double searched;
   private @Nullable Kernels kernels;
   private @Nullable LinearOperator operator;
   private @Nullable Plan fused;
@@ -449,9 +450,13 @@ public final class SparseParameter implements FlatParameter {
               + " of "
               + this);
     }
+    double missing =
+        (double) (toRow - fromRow) * columns()
+            - (pattern().rowStart(toRow) - pattern().rowStart(fromRow));
     for (int c = 0; c < inputs.size(); c++) {
       DenseMatrix dy = outputGradients.get(c).rows(fromRow, toRow);
       DenseMatrix x = inputs.get(c);
+      searched += 2 * missing * x.columns();
       if (c == 0) {
         current.dense().gemm(workspace, GemmForm.ABT, dy, x, Epilogue.none(), tile);
       } else {
@@ -480,7 +485,21 @@ public final class SparseParameter implements FlatParameter {
       return -1;
     }
     DenseMatrix dy = outputGradients.getFirst();
+    searched += 2 * ((double) rows() * columns() - size()) * dy.columns();
     return current.sddmmTopK(workspace, kept, dy, inputs.getFirst(), k, positions, magnitudes);
+  }
+
+  /**
+   * Returns the multiplications and additions that {@link #gradientRows} and {@link
+   * #largestGradients} spent on positions that are not stored since this was last asked, and counts
+   * from 0 again.
+   *
+   * @return operations
+   */
+  public double takeSearchOperations() {
+    double operations = searched;
+    searched = 0;
+    return operations;
   }
 
   @Override
