@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.io.Safetensors;
 import org.sparse4j.io.SafetensorsFile;
@@ -34,10 +35,15 @@ final class Checkpoint {
   private static final String COVERAGE = PREFIX + "coverage.";
   private static final String RULE = PREFIX + "rule.";
   private static final String NETWORK = PREFIX + "network.";
+  private static final String AVERAGE = PREFIX + "average.";
   private static final String PROGRESS = PREFIX + "progress";
 
   /** What a file gave back. */
-  record Restored(OptimizerState optimizer, SparsifierState sparsifier, Progress progress) {}
+  record Restored(
+      OptimizerState optimizer,
+      SparsifierState sparsifier,
+      Progress progress,
+      Optional<WeightAverage> average) {}
 
   private Checkpoint() {}
 
@@ -47,6 +53,7 @@ final class Checkpoint {
       OptimizerState optimizer,
       SparsifierState sparsifier,
       Progress progress,
+      Optional<WeightAverage> average,
       int samples,
       long batches)
       throws IOException {
@@ -77,6 +84,10 @@ final class Checkpoint {
               });
         });
     writer.add(PROGRESS, progress.toArray());
+    average.ifPresent(sums -> {
+      sums.bits().forEach((name, bits) -> writer.add(AVERAGE + name, bits));
+      writer.metadata(PREFIX + "averaged", Long.toString(sums.count()));
+    });
     writer.metadata(PREFIX + "version", VERSION);
     identity(settings, optimizer.optimizer(), samples, batches)
         .forEach((key, value) -> writer.metadata(PREFIX + key, value));
@@ -134,6 +145,7 @@ final class Checkpoint {
     identity.put("sparsifier", stable(settings.sparsifier()));
     identity.put("optimizer", stable(optimizer));
     identity.put("regularizer", stable(settings.regularizer()));
+    identity.put("averaging", settings.averaging().map(Averaging::toString).orElse("none"));
     identity.put("samples", Integer.toString(samples));
     identity.put("batch_size", Integer.toString(settings.batchSize()));
     identity.put("batches", Long.toString(batches));
@@ -234,11 +246,17 @@ final class Checkpoint {
           SparsifierState.resume(
               settings.sparsifier(), managed, batches, lastUpdate, updates, everStored);
       readRuleStates(file, sparsifier);
+      long averaged = settings.averaging().isPresent() ? number(file, "averaged") : 0;
+      Map<String, long[]> sums = averaged > 0 ? sums(file, weights) : Map.of();
       weights.forEach(loaded -> loaded.apply().run());
       OptimizerState state = optimizer.start(settings.model().parameters());
       fill(state, slots);
       state.resumeAt(step);
-      return new Restored(state, sparsifier, Progress.of(progress));
+      Optional<WeightAverage> average = settings.averaging().map(Averaging::start);
+      if (averaged > 0) {
+        average.orElseThrow().restore(settings.model(), averaged, sums);
+      }
+      return new Restored(state, sparsifier, Progress.of(progress), average);
     }
   }
 
@@ -277,6 +295,29 @@ final class Checkpoint {
       }
     }
     return slots;
+  }
+
+  /** Reads the sums of averaged weights; their lengths must be those of the parameters. */
+  private static Map<String, long[]> sums(SafetensorsFile file, List<Weights.Loaded> weights)
+      throws IOException {
+    Map<String, long[]> sums = new LinkedHashMap<>();
+    for (Weights.Loaded loaded : weights) {
+      String name = AVERAGE + loaded.parameter().name();
+      long[] bits = file.longs(name);
+      if (bits.length != loaded.size()) {
+        throw new IOException(
+            "resume: "
+                + name
+                + " of "
+                + file.path()
+                + " has "
+                + bits.length
+                + " numbers, the parameter has "
+                + loaded.size());
+      }
+      sums.put(loaded.parameter().name(), bits);
+    }
+    return sums;
   }
 
   private static void fill(OptimizerState state, Map<String, Object> saved) {

@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.train.data.Dataset;
 import org.sparse4j.train.distribution.Uniform;
@@ -41,6 +43,15 @@ import org.sparse4j.train.saliency.Scope;
  *       have arrived by a round as its data, and {@link Trainer#probe} for the part of them that
  *       masks are chosen by; the authors take a fifth of what arrives at a time. Weights that were
  *       pruned count as 0, so masks are nested.
+ *   <li>Sparse model soups (Zimmer, Spiegel and Pokutta, 2024, arXiv 2306.16788): {@code
+ *       densities(reaching(0.9, 3)).members(3)} for a trained model. Every round trains several
+ *       members from the same pruned weights, each with settings of its own, and averages them:
+ *       masks are equal, so the average is as sparse as they are. {@link #soup} says which members.
+ *   <li>SWAMP (Choi, Lee, Chung, Sohn and Lee, Sparse weight averaging with multiple particles for
+ *       iterative magnitude pruning, 2024, arXiv 2305.14852): {@code densities(remaining(0.8, n))
+ *       .rewindTo(k).members(p)} with {@link Averaging} in the trainers; {@code members(round ->
+ *       round < 4 ? 1 : p)} is SWAMP+. Members that do not train at the rewinding step start there,
+ *       those of the first round too.
  * </ul>
  *
  * <p>Deviation: after rewinding to step k a round trains for its whole number of epochs with the
@@ -60,7 +71,12 @@ public final class Rounds {
   private long seed;
   private Optional<Path> folder = Optional.empty();
   private int interval;
+  private IntUnaryOperator members = round -> 1;
+  private Soup soup = Soup.uniform();
+  private Optional<Dataset> validation = Optional.empty();
+  private final List<SoupReport> soups = new ArrayList<>();
   private @Nullable Snapshot rewind;
+  private @Nullable Snapshot start;
   private @Nullable Snapshot best;
 
   private Rounds(Layer model) {
@@ -185,6 +201,48 @@ public final class Rounds {
   }
 
   /**
+   * Trains several members in every round, from the same weights and with the same masks, and goes
+   * on with their average; give {@link #run(Members, IntFunction, Dataset)} trainers that differ in
+   * seed, rate, decay or epochs. Batch norms measure a fifth of the round's samples again. Memory
+   * and time of a round are those of its members.
+   *
+   * @param count how many, at least 1
+   * @return this object
+   * @throws IllegalArgumentException if below 1
+   */
+  public Rounds members(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("Rounds: members (" + count + ") must be at least 1");
+    }
+    return members(round -> count);
+  }
+
+  /**
+   * Trains several members in some rounds: averages are good only once training from one start
+   * leads to one valley, which the first rounds of few pruned weights may not do.
+   *
+   * @param countOfRound given the number of a round, returns how many, at least 1
+   * @return this object
+   */
+  public Rounds members(IntUnaryOperator countOfRound) {
+    members = countOfRound;
+    return this;
+  }
+
+  /**
+   * Says which members are averaged; all unless told otherwise.
+   *
+   * @param choice the choice
+   * @param samples what it judges averages by, neither trained nor tested on
+   * @return this object
+   */
+  public Rounds soup(Soup choice, Dataset samples) {
+    soup = choice;
+    validation = Optional.of(samples);
+    return this;
+  }
+
+  /**
    * Leaves layers alone.
    *
    * @param layers names of weights
@@ -238,18 +296,137 @@ public final class Rounds {
    */
   public List<Report> run(IntFunction<Trainer> trainers, IntFunction<Dataset> data, Dataset test)
       throws IOException {
+    return run(
+        (round, member) -> {
+          if (member > 0) {
+            throw new IllegalStateException(
+                "Rounds: member "
+                    + member
+                    + " of round "
+                    + round
+                    + " needs a trainer of its own; call run with (round, member) -> trainer");
+          }
+          return trainers.apply(round);
+        },
+        data,
+        test);
+  }
+
+  /** Makes a trainer of each member of a round. */
+  @FunctionalInterface
+  public interface Members {
+    /**
+     * Makes a trainer.
+     *
+     * @param round number of the round, from 0
+     * @param member number of the member in its round, from 0
+     * @return a new trainer of the model with optimizer, epochs and seed
+     */
+    Trainer trainer(int round, int member);
+  }
+
+  /**
+   * Runs all rounds, or what is left of them, with one or several members each.
+   *
+   * @param trainers makes a trainer of each member; its sparsifier is set here
+   * @param data given the number of a round, returns its training samples
+   * @param test samples to evaluate on
+   * @return a report for each training that was run to its end by this call, in order; a cancelled
+   *     training ends the rounds
+   * @throws IOException if the folder cannot be read or written
+   * @throws IllegalArgumentException if a round has no member
+   * @throws TrainingException as {@link Training#run}, and if a listener cannot write to the folder
+   */
+  public List<Report> run(Members trainers, IntFunction<Dataset> data, Dataset test)
+      throws IOException {
     List<Report> reports = new ArrayList<>();
+    soups.clear();
     int first = restart();
     for (int round = first; round < densities.length; round++) {
-      Training training = start(round, trainers.apply(round), data.apply(round), test);
-      Report report = training.run();
-      if (report.ending() == Report.Ending.CANCELLED) {
-        return reports;
+      int count = members.applyAsInt(round);
+      if (count < 1) {
+        throw new IllegalArgumentException(
+            "Rounds: members (" + count + ") of round " + round + " must be at least 1");
       }
-      reports.add(report);
-      end(round);
+      Dataset train = data.apply(round);
+      List<Snapshot> trained = new ArrayList<>();
+      Training training = null;
+      for (int member = 0; member < count; member++) {
+        if (isTrained(round, member)) {
+          trained.add(Snapshot.read(file("member", round, member).orElseThrow(), model));
+          if (member + 1 < count) {
+            continue;
+          }
+        }
+        Trainer trainer = trainers.trainer(round, member);
+        training =
+            member == 0
+                ? start(round, trainer, train, test, count > 1)
+                : startAgain(round, member, trainer, train, test);
+        if (trained.size() > member) {
+          break;
+        }
+        Report report = training.run();
+        if (report.ending() == Report.Ending.CANCELLED) {
+          return reports;
+        }
+        reports.add(report);
+        takeBest(round, member);
+        if (count > 1) {
+          trained.add(keepMember(round, member));
+        }
+      }
+      if (count > 1) {
+        average(round, trained, Objects.requireNonNull(training), train, test);
+      }
+      end(round, count);
     }
     return reports;
+  }
+
+  /**
+   * Returns what became of the members of the rounds that the last run averaged.
+   *
+   * @return one report a round with several members, in order
+   */
+  public List<SoupReport> soups() {
+    return List.copyOf(soups);
+  }
+
+  private boolean isTrained(int round, int member) {
+    return file("member", round, member).filter(Files::exists).isPresent();
+  }
+
+  private Snapshot keepMember(int round, int member) throws IOException {
+    Snapshot numbers = Snapshot.take(model);
+    if (folder.isPresent()) {
+      numbers.save(file("member", round, member).get());
+      Files.deleteIfExists(file("checkpoint", round, member).get());
+    }
+    return numbers;
+  }
+
+  private void average(
+      int round, List<Snapshot> trained, Training training, Dataset train, Dataset test) {
+    List<Integer> chosen =
+        soup.choose(
+            trained.size(),
+            some -> {
+              mix(trained, some, training, train);
+              Dataset samples =
+                  validation.orElseThrow(() ->
+                      new IllegalStateException("Rounds: " + soup + " needs samples to judge by"));
+              return training.evaluate(samples).accuracy();
+            });
+    mix(trained, chosen, training, train);
+    soups.add(new SoupReport(round, trained.size(), chosen, training.evaluate(test)));
+  }
+
+  private void mix(List<Snapshot> trained, List<Integer> chosen, Training training, Dataset train) {
+    WeightAverage average = WeightAverage.uniform();
+    chosen.forEach(member -> average.add(trained.get(member)));
+    average.load(model);
+    training.recomputeStatistics(train, Training.STATISTICS);
   }
 
   /** Loads what the last whole round of an interrupted run left; tells which round is next. */
@@ -271,15 +448,20 @@ public final class Rounds {
     return folder.map(path -> path.resolve(name + "-" + round + ".safetensors"));
   }
 
-  private Training start(int round, Trainer trainer, Dataset train, Dataset test)
+  private Optional<Path> file(String name, int round, int member) {
+    return member == 0 && !name.equals("member")
+        ? file(name, round)
+        : folder.map(path -> path.resolve(name + "-" + round + "-" + member + ".safetensors"));
+  }
+
+  /** The first member prunes, or rewinds, and leaves the others what it starts from. */
+  private Training start(
+      int round, Trainer trainer, Dataset train, Dataset test, boolean othersFollow)
       throws IOException {
-    best = null;
-    trainer.sparsifier(sparsifier(round));
-    Optional<Path> checkpoint = file("checkpoint", round);
-    checkpoint.ifPresent(path -> trainer.checkpoint(path, interval));
-    trainer.listener(new Watch(round));
-    if (checkpoint.isPresent() && Files.exists(checkpoint.get())) {
-      return trainer.resume(checkpoint.get(), train, test);
+    Optional<Training> resumed =
+        resume(round, 0, trainer.sparsifier(sparsifier(round)), train, test);
+    if (resumed.isPresent()) {
+      return resumed.get();
     }
     Training training = trainer.prepare(train, test);
     if (rewindStep.isPresent()) {
@@ -289,7 +471,47 @@ public final class Rounds {
         keepToRewind();
       }
     }
+    if (othersFollow) {
+      start = Snapshot.take(model);
+      if (folder.isPresent()) {
+        start.save(file("start", round).get());
+      }
+    }
     return training;
+  }
+
+  /** Other members start from what the first one started from, or from the rewinding step. */
+  private Training startAgain(int round, int member, Trainer trainer, Dataset train, Dataset test)
+      throws IOException {
+    Sparsifier given =
+        Sparsifier.builder()
+            .keepPatterns()
+            .leaveOut(leftOut)
+            .seed(Streams.derive(seed, round))
+            .build();
+    Optional<Training> resumed = resume(round, member, trainer.sparsifier(given), train, test);
+    if (resumed.isPresent()) {
+      return resumed.get();
+    }
+    if (round == 0 && rewindStep.isPresent()) {
+      rewound().load(model);
+    } else {
+      Snapshot known = start;
+      (known == null ? Snapshot.read(file("start", round).orElseThrow(), model) : known)
+          .load(model);
+    }
+    return trainer.prepare(train, test);
+  }
+
+  private Optional<Training> resume(
+      int round, int member, Trainer trainer, Dataset train, Dataset test) throws IOException {
+    best = null;
+    Optional<Path> checkpoint = file("checkpoint", round, member);
+    checkpoint.ifPresent(path -> trainer.checkpoint(path, interval));
+    trainer.listener(new Watch(round, member));
+    return checkpoint.isPresent() && Files.exists(checkpoint.get())
+        ? Optional.of(trainer.resume(checkpoint.get(), train, test))
+        : Optional.empty();
   }
 
   private Sparsifier sparsifier(int round) {
@@ -328,33 +550,45 @@ public final class Rounds {
     }
   }
 
-  private void end(int round) throws IOException {
+  private void takeBest(int round, int member) throws IOException {
     if (carriesBest) {
       Snapshot known = best;
+      Optional<Path> file = file("best", round, member);
       if (known != null) {
         known.load(model);
-      } else if (file("best", round).isPresent()) {
-        Weights.load(model, file("best", round).get());
+      } else if (file.isPresent()) {
+        Weights.load(model, file.get());
       }
-    }
-    if (folder.isPresent()) {
-      Weights.save(model, file("weights", round + 1).get());
-      Files.deleteIfExists(file("checkpoint", round).get());
     }
   }
 
-  /** Takes the snapshots of a round. */
+  private void end(int round, int count) throws IOException {
+    start = null;
+    if (folder.isEmpty()) {
+      return;
+    }
+    Weights.save(model, file("weights", round + 1).get());
+    Files.deleteIfExists(file("start", round).get());
+    for (int member = 0; member < count; member++) {
+      Files.deleteIfExists(file("checkpoint", round, member).get());
+      Files.deleteIfExists(file("member", round, member).get());
+    }
+  }
+
+  /** Takes the snapshots of a training. */
   private final class Watch implements TrainingListener {
     private final int round;
+    private final int member;
 
-    Watch(int round) {
+    Watch(int round, int member) {
       this.round = round;
+      this.member = member;
     }
 
     @Override
     public void stepped(Training training, StepReport step) {
       boolean there = rewindStep.isPresent() && rewindStep.getAsLong() == step.step() + 1;
-      if (round == 0 && there && step.weightStep()) {
+      if (round == 0 && member == 0 && there && step.weightStep()) {
         try {
           keepToRewind();
         } catch (IOException e) {
@@ -378,7 +612,7 @@ public final class Rounds {
         best = Snapshot.take(model);
         try {
           if (folder.isPresent()) {
-            Weights.save(model, file("best", round).get());
+            Weights.save(model, file("best", round, member).get());
           }
         } catch (IOException e) {
           throw new UncheckedIOException(e);
@@ -392,7 +626,7 @@ public final class Rounds {
 
     @Override
     public String toString() {
-      return "of round " + round;
+      return "of round " + round + (member == 0 ? "" : ", member " + member);
     }
   }
 

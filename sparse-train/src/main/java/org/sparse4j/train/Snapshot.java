@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.DenseMatrix;
@@ -21,16 +20,27 @@ import org.sparse4j.train.parameter.Parameter;
 import org.sparse4j.train.parameter.SparseParameter;
 import org.sparse4j.train.parameter.ValuesParameter;
 
-/** The numbers of a model at some moment, to be put back into the patterns of a later one. */
-final class Snapshot {
+/**
+ * The numbers and positions of a model at some moment, to be put back into it or into a model of
+ * the same structure later.
+ *
+ * <p>Memory is that of the parameters. Immutable.
+ */
+public final class Snapshot {
 
   private final Map<String, CsrMatrix> sparse = new HashMap<>();
   private final Map<String, DenseMatrix> dense = new HashMap<>();
   private final Map<String, float[]> values = new HashMap<>();
 
-  private Snapshot() {}
+  Snapshot() {}
 
-  static Snapshot take(Layer model) {
+  /**
+   * Copies all numbers of a model.
+   *
+   * @param model the model, initialised
+   * @return the copy
+   */
+  public static Snapshot take(Layer model) {
     Snapshot snapshot = new Snapshot();
     for (Parameter parameter : model.parameters()) {
       switch (parameter) {
@@ -75,18 +85,64 @@ final class Snapshot {
     return snapshot;
   }
 
-  /** Writes what {@link #read} reads. */
+  Map<String, CsrMatrix> sparse() {
+    return sparse;
+  }
+
+  Map<String, DenseMatrix> dense() {
+    return dense;
+  }
+
+  Map<String, float[]> values() {
+    return values;
+  }
+
+  void put(SparseParameter parameter, CsrPattern pattern, float[] numbers) {
+    sparse.put(parameter.name(), CsrMatrix.of(pattern, FloatValues.wrap(numbers)));
+  }
+
+  void put(DenseParameter parameter, float[] numbers) {
+    DenseMatrix value = parameter.value();
+    dense.put(parameter.name(), DenseMatrix.copyOf(value.rows(), value.columns(), numbers));
+  }
+
+  void put(ValuesParameter parameter, float[] numbers) {
+    values.put(parameter.name(), numbers);
+  }
+
+  /**
+   * Writes a file that {@link #read} and {@link Weights#load} read.
+   *
+   * @param path the file; replaced as a whole if it exists
+   * @throws IOException if the file cannot be written; an existing one is unchanged
+   */
+  public void save(Path path) throws IOException {
+    writer().write(path);
+  }
+
+  /** Writes what {@link #read} reads, with a line of metadata. */
   void save(Path path, String key, String value) throws IOException {
+    writer().metadata(key, value).write(path);
+  }
+
+  private SafetensorsWriter writer() {
     SafetensorsWriter writer = Safetensors.writer();
     sparse.forEach(writer::add);
     dense.forEach(writer::add);
     values.forEach(writer::add);
-    writer.metadata(key, value);
-    writer.write(path);
+    return writer;
   }
 
-  /** Reads what {@link Weights#save} wrote for a model of the same structure. */
-  static Snapshot read(Path path, Layer model) throws IOException {
+  /**
+   * Reads what {@link #save(Path)} or {@link Weights#save} wrote.
+   *
+   * @param path the file
+   * @param model a model of the same structure; unchanged
+   * @return the numbers of the file
+   * @throws IOException if the file cannot be read or is damaged
+   * @throws IllegalArgumentException if the file does not fit the model
+   */
+  public static Snapshot read(Path path, Layer model) throws IOException {
     Snapshot snapshot = new Snapshot();
     try (SafetensorsFile file = Safetensors.open(path)) {
       Weights.read(file, model); // checks names and shapes
@@ -102,8 +158,14 @@ final class Snapshot {
     return snapshot;
   }
 
-  /** Puts the numbers back where the model stores something; the rest of them is passed over. */
-  void restore(Layer model) {
+  /**
+   * Puts the numbers back where the model stores something; the rest of them is passed over, and
+   * positions that were not stored get 0.
+   *
+   * @param model a model of the same structure, initialised
+   * @throws IllegalArgumentException if a parameter of the model is missing here
+   */
+  public void restore(Layer model) {
     for (Parameter parameter : model.parameters()) {
       String name = parameter.name();
       switch (parameter) {
@@ -115,25 +177,53 @@ final class Snapshot {
           matrix.values().markChanged();
         }
         case DenseParameter matrix -> matrix.value().copyFrom(known(dense, name));
-        case ValuesParameter numbers -> {
-          float[] source = known(values, name);
-          System.arraycopy(source, 0, numbers.values().array(), 0, source.length);
-          numbers.values().markChanged();
-        }
+        case ValuesParameter numbers -> copy(known(values, name), numbers);
       }
       parameter.zeroGradient();
     }
   }
 
-  /** Puts the numbers back together with their patterns. */
-  void load(Layer model) {
-    for (SparseParameter parameter : model.sparseParameters()) {
-      parameter.load(known(sparse, parameter.name()));
+  /**
+   * Puts the numbers back together with their positions; the model counts as initialised then.
+   *
+   * @param model a model of the same structure
+   * @throws IllegalArgumentException if a parameter of the model is missing here, or has another
+   *     shape
+   */
+  public void load(Layer model) {
+    for (Parameter parameter : model.parameters()) {
+      switch (parameter) {
+        case SparseParameter matrix -> {
+          CsrMatrix source = known(sparse, matrix.name());
+          matrix.load(source.withValues(FloatValues.copyOf(source.floatValues().array())));
+        }
+        case DenseParameter matrix -> matrix.load(known(dense, matrix.name()));
+        case ValuesParameter numbers -> copy(known(values, numbers.name()), numbers);
+      }
     }
-    restore(model);
+  }
+
+  private static void copy(float[] source, ValuesParameter target) {
+    if (source.length != target.values().length()) {
+      throw new IllegalArgumentException(
+          "Snapshot: holds " + source.length + " numbers of " + target);
+    }
+    System.arraycopy(source, 0, target.values().array(), 0, source.length);
+    target.values().markChanged();
+    target.zeroGradient();
   }
 
   private static <T> T known(Map<String, T> numbers, String name) {
-    return Objects.requireNonNull(numbers.get(name), name);
+    T known = numbers.get(name);
+    if (known == null) {
+      throw new IllegalArgumentException("Snapshot: holds no " + name);
+    }
+    return known;
+  }
+
+  /** Returns how many parameters there are. */
+  @Override
+  public String toString() {
+    return "Snapshot of " + (sparse.size() + dense.size() + values.size()) + " parameters";
   }
 }

@@ -40,6 +40,7 @@ public final class Trainer {
   private boolean seeded;
   private long seed;
   private int patience;
+  private Optional<Averaging> averaging = Optional.empty();
   private Kernels kernels = Kernels.best();
   private Threads threads = Threads.caller();
   private boolean anyKernels;
@@ -65,6 +66,7 @@ public final class Trainer {
       int epochs,
       long seed,
       int patience,
+      Optional<Averaging> averaging,
       Kernels kernels,
       Threads threads,
       boolean anyKernels,
@@ -222,6 +224,17 @@ public final class Trainer {
    */
   public Trainer patience(int epochs) {
     this.patience = atLeastOne("patience", epochs);
+    return this;
+  }
+
+  /**
+   * Ends the training with a mean of its last weights.
+   *
+   * @param averaging which weights count, and how
+   * @return this trainer
+   */
+  public Trainer averaging(Averaging averaging) {
+    this.averaging = Optional.of(averaging);
     return this;
   }
 
@@ -401,6 +414,7 @@ public final class Trainer {
         epochs,
         seed,
         patience,
+        averaging,
         kernels,
         threads,
         anyKernels,

@@ -29,6 +29,9 @@ import org.sparse4j.train.update.UpdateRule;
  */
 public final class Training {
 
+  /** Fraction of the samples that batch norms measure for an average, as in Sparse Model Soups. */
+  static final double STATISTICS = 0.2;
+
   private final Trainer.Settings settings;
   private final Dataset train;
   private final Optional<Dataset> test;
@@ -40,6 +43,7 @@ public final class Training {
   private final SparsifierState sparsifier;
   private final Progress progress;
   private final OperationTally tally = new OperationTally();
+  private final Optional<WeightAverage> average;
   private final Durations stepTimes = new Durations();
   private final Durations updateTimes = new Durations();
   private volatile boolean cancelled;
@@ -52,7 +56,8 @@ public final class Training {
       Batches batches,
       OptimizerState optimizer,
       SparsifierState sparsifier,
-      Progress progress) {
+      Progress progress,
+      Optional<WeightAverage> average) {
     this.settings = settings;
     this.train = train;
     this.test = test;
@@ -69,6 +74,7 @@ public final class Training {
     this.optimizer = optimizer;
     this.sparsifier = sparsifier;
     this.progress = progress;
+    this.average = average;
   }
 
   static Training start(Trainer.Settings settings, Dataset train, Optional<Dataset> test) {
@@ -97,7 +103,8 @@ public final class Training {
         batches,
         optimizer.regularize(settings.regularizer()).clip(settings.clipping()),
         sparsifier,
-        new Progress());
+        new Progress(),
+        settings.averaging().map(Averaging::start));
   }
 
   static Training resume(
@@ -116,7 +123,8 @@ public final class Training {
         batches,
         restored.optimizer().regularize(settings.regularizer()).clip(settings.clipping()),
         restored.sparsifier(),
-        progress);
+        progress,
+        restored.average());
   }
 
   /** An epoch that is yet to be ended has all its batches behind it. */
@@ -241,6 +249,13 @@ public final class Training {
     }
     progress.flops = tally.addTo(progress.flops);
     (update == null ? stepTimes : updateTimes).add(nanos);
+    if (update != null) {
+      average.ifPresent(WeightAverage::clear);
+    }
+    settings
+        .averaging()
+        .filter(averaging -> averaging.isDue(number + 1, batches.perEpoch(), totalBatches()))
+        .ifPresent(averaging -> average.orElseThrow().add(settings.model()));
     saveIfDue(number, step);
     if (!settings.listeners().isEmpty()) {
       StepReport report =
@@ -260,6 +275,14 @@ public final class Training {
   }
 
   private void endEpoch() {
+    if (progress.epochs.size() + 1 == settings.epochs()) {
+      average
+          .filter(sums -> sums.count() > 0)
+          .ifPresent(sums -> {
+            sums.load(settings.model());
+            recomputeStatistics(train, STATISTICS);
+          });
+    }
     Optional<Evaluation> result = test.map(evaluator::evaluate);
     EpochReport report = progress.end(optimizer.steps(), sparsifier.updates(), result);
     for (TrainingListener listener : settings.listeners()) {
@@ -313,7 +336,8 @@ public final class Training {
       throw new IllegalStateException(
           "Training: is running on " + owner + "; save from a listener");
     }
-    Checkpoint.write(path, settings, optimizer, sparsifier, progress, train.size(), totalBatches());
+    Checkpoint.write(
+        path, settings, optimizer, sparsifier, progress, average, train.size(), totalBatches());
   }
 
   /**
@@ -324,6 +348,38 @@ public final class Training {
    */
   public Evaluation evaluate(Dataset data) {
     return evaluator.evaluate(data);
+  }
+
+  /**
+   * Lets batch norms measure again, as is needed when weights changed other than by training; see
+   * {@link BatchStatistics}.
+   *
+   * @param data where samples are drawn from
+   * @param fraction of the samples that are looked at, above 0 and up to 1; at least one sample
+   * @throws IllegalArgumentException if {@code fraction} is out of range, or there is no sample
+   */
+  public void recomputeStatistics(Dataset data, double fraction) {
+    if (!(fraction > 0 && fraction <= 1)) {
+      throw new IllegalArgumentException(
+          "recomputeStatistics: fraction (" + fraction + ") must be above 0 and at most 1");
+    }
+    BatchStatistics.recompute(
+        settings.model(),
+        data,
+        (int) Math.ceil(fraction * data.size()),
+        settings.batchSize(),
+        settings.seed(),
+        settings.kernels(),
+        workspace);
+  }
+
+  /**
+   * Returns the mean of weights so far.
+   *
+   * @return the live mean, or empty if the training does not average
+   */
+  public Optional<WeightAverage> average() {
+    return average;
   }
 
   /**

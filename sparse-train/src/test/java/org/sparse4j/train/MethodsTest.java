@@ -131,6 +131,14 @@ class MethodsTest {
     methods.put("L1", () -> dense(model).regularizer(new L1(1e-4)));
     methods.put(
         "irrelevant decay", () -> pruned(model, gradual()).regularizer(new IrrelevantDecay(1e-3)));
+    methods.put(
+        "SWA",
+        () ->
+            with(model, uniform(.8).rule(DstEe.of(Cosine.from(.3), .01, 1)).updates(FOUR))
+                .averaging(Averaging.everyBatches(3).from(.4)));
+    methods.put(
+        "exponential mean",
+        () -> pruned(model, gradual()).averaging(Averaging.exponential(.8).from(0)));
     return methods;
   }
 

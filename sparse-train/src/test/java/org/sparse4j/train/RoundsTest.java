@@ -172,6 +172,143 @@ class RoundsTest {
             .run(round -> trainer(resumed, round), round -> TRAIN, TEST));
   }
 
+  private static Rounds soups(Sequential model, String method) {
+    Rounds rounds = Rounds.of(model).densities(Rounds.remaining(.5, 3)).seed(9);
+    return switch (method) {
+      case "SWAMP" -> rounds.rewindTo(5).members(3);
+      case "SWAMP+" -> rounds.rewindTo(0).members(round -> round < 1 ? 1 : 2);
+      case "greedy" ->
+          rounds.members(round -> round == 0 ? 1 : 3).soup(Soup.greedy(), Examples.samples(60, 4));
+      default -> rounds.members(round -> round == 0 ? 1 : 3).carryBest();
+    };
+  }
+
+  /** Members differ in their seed, the third one also in rate and length. */
+  private static Trainer member(Sequential model, String method, int round, int member) {
+    Trainer trainer =
+        trainer(model, round)
+            .seed(Streams.derive(round, member))
+            .optimizer(Sgd.rate(member == 2 ? .02 : .05).momentum(.9))
+            .epochs(member == 2 ? 3 : 2);
+    return method.startsWith("SWAMP")
+        ? trainer.averaging(Averaging.everyBatches(2).from(.5))
+        : trainer;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SWAMP, 0, 0, 3",
+    "SWAMP, 0, 1, 9",
+    "SWAMP, 2, 2, 7",
+    "SWAMP+, 1, 1, 1",
+    "greedy, 1, 2, 20",
+    "uniform, 2, 0, 13"
+  })
+  void interruptedSoupsEndAsUninterruptedOnes(
+      String method, int inRound, int inMember, int afterBatches) throws IOException {
+    Sequential whole = Examples.model();
+    Rounds straight = soups(whole, method);
+    List<Report> expected =
+        straight.run((round, i) -> member(whole, method, round, i), round -> TRAIN, TEST);
+    assertTrue(expected.getLast().epochs().getLast().loss() < .7);
+    SoupReport last = straight.soups().getLast();
+    assertEquals(2, last.round());
+    assertEquals(last.test(), Evaluation.of(whole, TEST, Kernels.best(), Workspace.create()));
+    Sequential model = Examples.model();
+    TrainingListener stop =
+        new TrainingListener() {
+          @Override
+          public void stepped(Training training, StepReport step) {
+            if (step.batch() + 1 == afterBatches) {
+              training.cancel();
+            }
+          }
+        };
+    List<Report> first =
+        soups(model, method)
+            .folder(folder, 4)
+            .run(
+                (round, i) -> {
+                  Trainer trainer = member(model, method, round, i);
+                  return round == inRound && i == inMember ? trainer.listener(stop) : trainer;
+                },
+                round -> TRAIN,
+                TEST);
+    Sequential resumed = Examples.model();
+    Rounds again = soups(resumed, method).folder(folder, 4);
+    List<Report> rest =
+        again.run((round, i) -> member(resumed, method, round, i), round -> TRAIN, TEST);
+    assertEquals(expected.size(), first.size() + rest.size());
+    assertEquals(Examples.bits(whole.parameters()), Examples.bits(resumed.parameters()));
+    assertEquals(last, again.soups().getLast());
+    try (var files = Files.list(folder)) {
+      assertEquals(
+          List.of(),
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(name -> name.matches("(member|start|checkpoint)-.*"))
+              .toList());
+    }
+  }
+
+  @Test
+  void soupsAreTheMeansOfMembersOfOneMask() throws IOException {
+    Sequential model = Examples.model();
+    trainer(model, 0).fit(TRAIN, TEST);
+    List<WeightAverage> means = List.of(WeightAverage.uniform(), WeightAverage.uniform());
+    Rounds rounds = Rounds.of(model).densities(Rounds.reaching(.8, 2)).members(3).seed(2);
+    List<Report> reports =
+        rounds.run(
+            (round, i) ->
+                trainer(model, round)
+                    .seed(i)
+                    .listener(
+                        new TrainingListener() {
+                          @Override
+                          public void epochEnded(Training training, EpochReport epoch) {
+                            if (epoch.epoch() == 1) {
+                              means.get(round).add(model); // refuses other positions
+                            }
+                          }
+                        }),
+            round -> TRAIN,
+            TEST);
+    assertEquals(6, reports.size());
+    assertEquals(.2, reports.getLast().density(), 2e-3);
+    assertEquals(List.of(0, 1, 2), rounds.soups().getFirst().chosen());
+    Sequential mean = Examples.model();
+    means.getLast().load(mean);
+    assertEquals(Examples.bits(mean.parameters()), Examples.bits(model.parameters()));
+  }
+
+  /** With a rate of 0 every member is what all of them start from, after the first round too. */
+  @Test
+  void membersStartFromTheSameWeights() throws IOException {
+    for (String method : List.of("SWAMP", "uniform")) {
+      Sequential model = Examples.model();
+      List<String> starts = new ArrayList<>();
+      soups(model, method)
+          .run(
+              (round, i) ->
+                  trainer(model, round)
+                      .seed(i)
+                      .optimizer(Sgd.rate(round == 0 && i == 0 ? .05 : 0))
+                      .listener(
+                          new TrainingListener() {
+                            @Override
+                            public void epochEnded(Training training, EpochReport epoch) {
+                              if (round > 0 && epoch.epoch() == 1) {
+                                starts.add(round + Examples.bits(model.parameters()));
+                              }
+                            }
+                          }),
+              round -> TRAIN,
+              TEST);
+      assertEquals(6, starts.size());
+      assertEquals(2, starts.stream().distinct().count());
+    }
+  }
+
   @Test
   void theBestEpochIsCarriedOn() throws IOException {
     Sequential model = Examples.model();
@@ -290,6 +427,23 @@ class RoundsTest {
         IllegalArgumentException.class,
         "Rounds: step (-1) must not be negative",
         () -> rounds.rewindTo(-1));
+    assertMessage(
+        IllegalArgumentException.class,
+        "Rounds: members (0) must be at least 1",
+        () -> rounds.members(0));
+    Sequential model = Examples.model();
+    assertMessage(
+        IllegalArgumentException.class,
+        "Rounds: members (0) of round 0 must be at least 1",
+        () ->
+            Rounds.of(model)
+                .members(round -> round)
+                .run((round, i) -> trainer(model, i), round -> TRAIN, TEST));
+    assertMessage(
+        IllegalStateException.class,
+        "Rounds: member 1 of round 0 needs a trainer of its own; call run with (round, member) ->"
+            + " trainer",
+        () -> Rounds.of(model).members(2).run(round -> trainer(model, 0), round -> TRAIN, TEST));
     assertMessage(
         IllegalArgumentException.class,
         "Rounds: the folder must exist; it is " + folder.resolve("no"),

@@ -13,7 +13,8 @@ import org.sparse4j.train.parameter.DenseParameter;
  * <p>A channel is {@code rows / channels} rows of the input, one below the other. A training step
  * takes mean and variance of the channel over the batch, and moves the running ones towards them:
  * {@code running = (1 - momentum) running + momentum batch}, the variance with {@code n / (n - 1)}.
- * An evaluation takes the running ones. Make it once and apply it every step.
+ * An evaluation takes the running ones, a calibration ({@link Tape#startCalibration}) those of the
+ * batch, and moves the running ones as it was told. Make it once and apply it every step.
  */
 public final class BatchNormalization implements Operator {
 
@@ -107,14 +108,16 @@ public final class BatchNormalization implements Operator {
     DenseVector factors = perRow(e, FACTORS);
     DenseVector shifts = perRow(e, SHIFTS);
     DenseMatrix normal = x;
-    if (e.needsBackward()) {
+    double share = e.needsBackward() ? momentum : e.calibrate();
+    boolean ofBatch = e.needsBackward() || share > 0;
+    if (ofBatch) {
       normal = e.saved(NORMAL, x.rows(), x.columns());
-      normalize(e, x, normal, factors, shifts);
+      normalize(e, x, normal, factors, shifts, share);
     }
     for (int c = 0; c < channels(); c++) {
       float factor = gamma.value().get(0, c);
       float shift = beta.value().get(0, c);
-      if (!e.needsBackward()) {
+      if (!ofBatch) {
         factor = (float) (factor / Math.sqrt(variance.value().get(0, c) + epsilon));
         shift -= mean.value().get(0, c) * factor;
       }
@@ -127,7 +130,12 @@ public final class BatchNormalization implements Operator {
 
   /** Leaves {@code (x - mean_c) / deviation_c}, and moves the running numbers. */
   private void normalize(
-      Entry e, DenseMatrix x, DenseMatrix normal, DenseVector factors, DenseVector shifts) {
+      Entry e,
+      DenseMatrix x,
+      DenseMatrix normal,
+      DenseVector factors,
+      DenseVector shifts,
+      double share) {
     DenseKernels dense = e.dense();
     double count = (double) x.rows() / channels() * x.columns();
     DenseMatrix inverses = e.saved(INVERSES, 1, channels());
@@ -135,7 +143,7 @@ public final class BatchNormalization implements Operator {
     for (int c = 0; c < channels(); c++) {
       double average = total(factors, c) / count;
       spread((float) -average, c, shifts);
-      move(mean, c, average);
+      move(mean, c, average, share);
     }
     dense.addBias(e.workspace(), x, shifts, normal);
     dense.rowDots(e.workspace(), normal, normal, factors);
@@ -143,7 +151,7 @@ public final class BatchNormalization implements Operator {
       double spreadOut = total(factors, c) / count;
       float inverse = (float) (1 / Math.sqrt(spreadOut + epsilon));
       inverses.set(0, c, inverse);
-      move(variance, c, spreadOut * (count > 1 ? count / (count - 1) : 1));
+      move(variance, c, spreadOut * (count > 1 ? count / (count - 1) : 1), share);
       spread(inverse, c, factors);
     }
     dense.scaleRows(e.workspace(), normal, factors, normal);
@@ -206,9 +214,9 @@ public final class BatchNormalization implements Operator {
     }
   }
 
-  private void move(DenseParameter running, int channel, double next) {
+  private static void move(DenseParameter running, int channel, double next, double share) {
     double old = running.value().get(0, channel);
-    running.value().set(0, channel, (float) ((1 - momentum) * old + momentum * next));
+    running.value().set(0, channel, (float) ((1 - share) * old + share * next));
   }
 
   /** Returns the number of channels. */

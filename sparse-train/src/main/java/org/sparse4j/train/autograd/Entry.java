@@ -300,6 +300,10 @@ public final class Entry {
     }
   }
 
+  double calibrate() {
+    return tape.calibrate();
+  }
+
   void captured(SparseParameter parameter) {
     tape.captured(parameter);
   }

@@ -40,6 +40,8 @@ public final class Tape {
   private boolean started;
   private boolean training;
   private boolean ranBackward;
+  private double calibration;
+  private int calibrated;
   private long seed;
 
   private Tape(Kernels kernels, Workspace workspace) {
@@ -100,6 +102,42 @@ public final class Tape {
   }
 
   /**
+   * Ends the step before and starts one without gradients and dropout that measures: batch norms
+   * normalise by the batch, and take {@code share} of its mean and variance into their running
+   * numbers, whatever their momentum. With the share of the batch in all samples so far, 1 for the
+   * first, the running numbers become means over the samples.
+   *
+   * @param share of the batch in the running numbers, above 0 and up to 1
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public void startCalibration(double share) {
+    if (!(share > 0 && share <= 1)) {
+      throw new IllegalArgumentException(
+          "startCalibration: share (" + share + ") must be above 0 and at most 1");
+    }
+    end();
+    started = true;
+    calibration = share;
+  }
+
+  /**
+   * Returns how many batch norms this calibration has met so far.
+   *
+   * @return uses of a batch norm since {@link #startCalibration}; 0 in other steps
+   */
+  public int calibrated() {
+    return calibrated;
+  }
+
+  /** Returns what a batch norm takes of this batch, 0 outside of calibrations; counts it. */
+  double calibrate() {
+    if (calibration > 0) {
+      calibrated++;
+    }
+    return calibration;
+  }
+
+  /**
    * Ends the step: its variables and their matrices are dead, sparse parameters forget the operands
    * of the backward pass. Parameters keep their gradients. A second call does nothing.
    */
@@ -117,6 +155,8 @@ public final class Tape {
     started = false;
     training = false;
     ranBackward = false;
+    calibration = 0;
+    calibrated = 0;
   }
 
   /**
