@@ -10,6 +10,7 @@ module org.sparse4j.train {
   exports org.sparse4j.train.flops;
   exports org.sparse4j.train.initial;
   exports org.sparse4j.train.layer;
+  exports org.sparse4j.train.law;
   exports org.sparse4j.train.nd4j;
   exports org.sparse4j.train.optim;
   exports org.sparse4j.train.parameter;

@@ -9,7 +9,7 @@ import org.sparse4j.train.flops.RunFlops;
 final class Progress {
 
   /** Numbers before those of the epochs. */
-  private static final int HEAD = 8;
+  private static final int HEAD = 9;
 
   /** Numbers of an epoch in a file. */
   private static final int WIDTH = 8;
@@ -30,6 +30,9 @@ final class Progress {
 
   /** What all batches cost; the sum does not depend on interruptions. */
   RunFlops flops = RunFlops.NONE;
+
+  /** Sum over all batches of how many numbers had a gradient. */
+  double parameters;
 
   void add(double loss, long time) {
     batches++;
@@ -67,6 +70,7 @@ final class Progress {
     array[5] = Double.doubleToLongBits(flops.forward());
     array[6] = Double.doubleToLongBits(flops.backward());
     array[7] = Double.doubleToLongBits(flops.dense());
+    array[8] = Double.doubleToLongBits(parameters);
     int at = HEAD;
     for (EpochReport epoch : epochs) {
       array[at] = epoch.steps();
@@ -94,6 +98,7 @@ final class Progress {
             Double.longBitsToDouble(array[5]),
             Double.longBitsToDouble(array[6]),
             Double.longBitsToDouble(array[7]));
+    progress.parameters = Double.longBitsToDouble(array[8]);
     for (int at = HEAD; at < array.length; at += WIDTH) {
       Optional<Evaluation> test =
           array[at + 4] == 0

@@ -17,6 +17,8 @@ import org.sparse4j.train.flops.RunFlops;
  *     began; empty if there was none
  * @param updateMicros median time of a batch with a mask update; empty if there was none
  * @param flops what the products of all batches cost, those before a resumption included
+ * @param meanParameters mean over all batches of how many numbers had a gradient, of sparse weights
+ *     those that are stored: Nbar of {@code AverageParameterLaw}; 0 without a batch
  * @param weightBytes bytes of all parameters, positions of sparse ones included
  * @param optimizerBytes bytes of the optimizer's state
  * @param kernels provider and vector width
@@ -31,6 +33,7 @@ public record Report(
     OptionalDouble stepMicros,
     OptionalDouble updateMicros,
     RunFlops flops,
+    double meanParameters,
     long weightBytes,
     long optimizerBytes,
     String kernels,

@@ -205,6 +205,7 @@ public final class Training {
     boolean weightStep = true;
     MaskUpdate update = null;
     float loss;
+    long trained;
     try {
       Batch batch = batches.next(settings.kernels(), workspace);
       tape.startTraining(Streams.derive(Streams.derive(settings.seed(), "dropout"), number));
@@ -224,6 +225,7 @@ public final class Training {
       tally.clear();
       tape.countOperations(tally);
       tape.backward(result);
+      trained = trained();
       sparsifier.observe(optimizer, workspace);
       if (sparsifier.isDue(UpdateRule.Timing.INSTEAD_OF_STEP, step)) {
         update = sparsifier.update(optimizer, workspace);
@@ -247,6 +249,7 @@ public final class Training {
     for (SparsifierState.Managed layer : sparsifier.managed()) {
       tally.search(layer.parameter().takeSearchOperations());
     }
+    progress.parameters += trained;
     progress.flops = tally.addTo(progress.flops);
     (update == null ? stepTimes : updateTimes).add(nanos);
     if (update != null) {
@@ -272,6 +275,16 @@ public final class Training {
         tell(listener, number, step, () -> listener.stepped(this, report));
       }
     }
+  }
+
+  /** How many numbers have a gradient. */
+  private long trained() {
+    long trained = 0;
+    List<Parameter> parameters = optimizer.parameters();
+    for (int p = 0; p < parameters.size(); p++) {
+      trained += parameters.get(p).hasGradient() ? parameters.get(p).size() : 0;
+    }
+    return trained;
   }
 
   private void endEpoch() {
@@ -446,6 +459,7 @@ public final class Training {
         stepTimes.medianMicros(),
         updateTimes.medianMicros(),
         progress.flops,
+        batchesDone() == 0 ? 0 : progress.parameters / batchesDone(),
         optimizer.parameters().stream().mapToLong(Parameter::bytes).sum(),
         optimizer.bytes(),
         settings.kernels().toString(),

@@ -315,7 +315,7 @@ class CheckpointTest {
     Path epochs = withMetadata(path, "checkpoint.epochs", "7");
     assertMessage(
         IOException.class,
-        "resume: " + epochs + " holds 8 numbers of progress, which is not what 7 epochs make",
+        "resume: " + epochs + " holds 9 numbers of progress, which is not what 7 epochs make",
         () -> trainer().resume(epochs, TRAIN));
     Path batches = Files.copy(path, folder.resolve("batches"));
     try (SafetensorsFile file = Safetensors.open(path);

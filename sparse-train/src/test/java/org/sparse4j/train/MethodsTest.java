@@ -195,6 +195,7 @@ class MethodsTest {
     assertEquals(expected.layers(), report.layers());
     assertEquals(expected.updates(), report.updates());
     assertEquals(expected.flops(), report.flops());
+    assertEquals(expected.meanParameters(), report.meanParameters());
     Path one = folder.resolve("one");
     Path two = folder.resolve("two");
     straight.save(one);
