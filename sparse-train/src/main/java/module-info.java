@@ -8,6 +8,7 @@ module org.sparse4j.train {
   exports org.sparse4j.train.data;
   exports org.sparse4j.train.distribution;
   exports org.sparse4j.train.flops;
+  exports org.sparse4j.train.forward;
   exports org.sparse4j.train.initial;
   exports org.sparse4j.train.layer;
   exports org.sparse4j.train.law;

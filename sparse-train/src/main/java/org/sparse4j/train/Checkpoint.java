@@ -13,10 +13,13 @@ import org.sparse4j.io.Safetensors;
 import org.sparse4j.io.SafetensorsFile;
 import org.sparse4j.io.SafetensorsWriter;
 import org.sparse4j.kernels.operation.Operation;
+import org.sparse4j.train.layer.Layer;
 import org.sparse4j.train.layer.RuleState;
 import org.sparse4j.train.optim.Optimizer;
 import org.sparse4j.train.optim.OptimizerState;
+import org.sparse4j.train.optim.Regularizer;
 import org.sparse4j.train.parameter.DenseParameter;
+import org.sparse4j.train.parameter.ForwardWeight;
 import org.sparse4j.train.parameter.Parameter;
 import org.sparse4j.train.parameter.Slots;
 import org.sparse4j.train.parameter.SparseParameter;
@@ -36,6 +39,7 @@ final class Checkpoint {
   private static final String RULE = PREFIX + "rule.";
   private static final String NETWORK = PREFIX + "network.";
   private static final String AVERAGE = PREFIX + "average.";
+  private static final String FORWARD = PREFIX + "forward.";
   private static final String PROGRESS = PREFIX + "progress";
 
   /** What a file gave back. */
@@ -83,6 +87,9 @@ final class Checkpoint {
                 writer.add(prefix + name, bits);
               });
         });
+    for (ForwardWeight weight : Forwards.of(optimizer.parameters()).weights()) {
+      writer.add(FORWARD + weight.weight().name(), weight.state());
+    }
     writer.add(PROGRESS, progress.toArray());
     average.ifPresent(sums -> {
       sums.bits().forEach((name, bits) -> writer.add(AVERAGE + name, bits));
@@ -146,6 +153,9 @@ final class Checkpoint {
     identity.put("optimizer", stable(optimizer));
     identity.put("regularizer", stable(settings.regularizer()));
     identity.put("averaging", settings.averaging().map(Averaging::toString).orElse("none"));
+    if (!settings.unclipped().equals(Regularizer.none())) {
+      identity.put("regularizer_after_clipping", stable(settings.unclipped()));
+    }
     identity.put("samples", Integer.toString(samples));
     identity.put("batch_size", Integer.toString(settings.batchSize()));
     identity.put("batches", Long.toString(batches));
@@ -248,7 +258,9 @@ final class Checkpoint {
       readRuleStates(file, sparsifier);
       long averaged = settings.averaging().isPresent() ? number(file, "averaged") : 0;
       Map<String, long[]> sums = averaged > 0 ? sums(file, weights) : Map.of();
+      Map<ForwardWeight, long[]> forwards = forwards(file, settings.model());
       weights.forEach(loaded -> loaded.apply().run());
+      forwards.forEach(ForwardWeight::restore);
       OptimizerState state = optimizer.start(settings.model().parameters());
       fill(state, slots);
       state.resumeAt(step);
@@ -258,6 +270,23 @@ final class Checkpoint {
       }
       return new Restored(state, sparsifier, Progress.of(progress), average);
     }
+  }
+
+  /** Reads and checks what weights that follow rules stand at. */
+  private static Map<ForwardWeight, long[]> forwards(SafetensorsFile file, Layer model)
+      throws IOException {
+    Map<ForwardWeight, long[]> states = new LinkedHashMap<>();
+    for (ForwardWeight weight : Forwards.of(model.parameters()).weights()) {
+      String name = FORWARD + weight.weight().name();
+      long[] state = file.longs(name);
+      try {
+        weight.check(state);
+      } catch (IllegalArgumentException e) {
+        throw new IOException("resume: " + name + " of " + file.path() + ": " + e.getMessage(), e);
+      }
+      states.put(weight, state);
+    }
+    return states;
   }
 
   /** Reads all slots; their lengths must be those of the parameters in the same file. */

@@ -176,7 +176,10 @@ public final class Snapshot {
           System.arraycopy(numbers, 0, matrix.values().array(), 0, numbers.length);
           matrix.values().markChanged();
         }
-        case DenseParameter matrix -> matrix.value().copyFrom(known(dense, name));
+        case DenseParameter matrix -> {
+          matrix.value().copyFrom(known(dense, name));
+          matrix.markChanged();
+        }
         case ValuesParameter numbers -> copy(known(values, name), numbers);
       }
       parameter.zeroGradient();

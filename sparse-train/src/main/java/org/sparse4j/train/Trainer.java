@@ -33,6 +33,7 @@ public final class Trainer {
   private Loss loss = Loss.crossEntropy();
   private Optional<Dataset> probed = Optional.empty();
   private Regularizer regularizer = Regularizer.none();
+  private Regularizer unclipped = Regularizer.none();
   private GradientClipping clipping = GradientClipping.none();
   private int batchSize = 128;
   private int evaluationBatch = Evaluator.LARGEST_BATCH;
@@ -60,6 +61,7 @@ public final class Trainer {
       LongFunction<? extends Optimizer> optimizer,
       Loss loss,
       Regularizer regularizer,
+      Regularizer unclipped,
       GradientClipping clipping,
       int batchSize,
       int evaluationBatch,
@@ -149,6 +151,18 @@ public final class Trainer {
    */
   public Trainer regularizer(Regularizer regularizer) {
     this.regularizer = regularizer;
+    return this;
+  }
+
+  /**
+   * Adds a term to the gradients after they were clipped: what clipping must not shrink, such as
+   * the decay of pruned weights.
+   *
+   * @param term the term
+   * @return this trainer
+   */
+  public Trainer regularizerAfterClipping(Regularizer term) {
+    this.unclipped = term;
     return this;
   }
 
@@ -408,6 +422,7 @@ public final class Trainer {
         chosen,
         loss,
         regularizer,
+        unclipped,
         clipping,
         batchSize,
         evaluationBatch,

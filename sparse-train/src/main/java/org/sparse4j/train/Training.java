@@ -12,6 +12,7 @@ import org.sparse4j.train.autograd.Variable;
 import org.sparse4j.train.data.Batch;
 import org.sparse4j.train.data.Batches;
 import org.sparse4j.train.data.Dataset;
+import org.sparse4j.train.forward.ForwardPoint;
 import org.sparse4j.train.layer.Layer;
 import org.sparse4j.train.optim.Optimizer;
 import org.sparse4j.train.optim.OptimizerState;
@@ -41,6 +42,7 @@ public final class Training {
   private final Batches batches;
   private final OptimizerState optimizer;
   private final SparsifierState sparsifier;
+  private final Forwards forwards;
   private final Progress progress;
   private final OperationTally tally = new OperationTally();
   private final Optional<WeightAverage> average;
@@ -73,6 +75,7 @@ public final class Training {
     this.batches = batches;
     this.optimizer = optimizer;
     this.sparsifier = sparsifier;
+    this.forwards = Forwards.of(optimizer.parameters());
     this.progress = progress;
     this.average = average;
   }
@@ -101,7 +104,10 @@ public final class Training {
         train,
         test,
         batches,
-        optimizer.regularize(settings.regularizer()).clip(settings.clipping()),
+        optimizer
+            .regularize(settings.regularizer())
+            .clip(settings.clipping())
+            .regularizeUnclipped(settings.unclipped()),
         sparsifier,
         new Progress(),
         settings.averaging().map(Averaging::start));
@@ -121,7 +127,11 @@ public final class Training {
         train,
         test,
         batches,
-        restored.optimizer().regularize(settings.regularizer()).clip(settings.clipping()),
+        restored
+            .optimizer()
+            .regularize(settings.regularizer())
+            .clip(settings.clipping())
+            .regularizeUnclipped(settings.unclipped()),
         restored.sparsifier(),
         progress,
         restored.average());
@@ -204,10 +214,19 @@ public final class Training {
     double rate = optimizer.optimizer().rateAt(step);
     boolean weightStep = true;
     MaskUpdate update = null;
+    MaskUpdate chosen;
     float loss;
     long trained;
     try {
       Batch batch = batches.next(settings.kernels(), workspace);
+      chosen =
+          forwards.begin(
+              settings.kernels(),
+              workspace,
+              new ForwardPoint(
+                  step,
+                  totalBatches(),
+                  Streams.derive(Streams.derive(settings.seed(), "forward"), number)));
       tape.startTraining(Streams.derive(Streams.derive(settings.seed(), "dropout"), number));
       Variable output = settings.model().forward(tape, tape.input(batch.inputs()));
       Variable result = settings.loss().of(tape, output, batch);
@@ -269,7 +288,7 @@ public final class Training {
               loss,
               rate,
               weightStep,
-              Optional.ofNullable(update),
+              Optional.ofNullable(Forwards.both(update, chosen)),
               nanos);
       for (TrainingListener listener : settings.listeners()) {
         tell(listener, number, step, () -> listener.stepped(this, report));
@@ -478,8 +497,7 @@ public final class Training {
                 .findFirst()
                 .orElseGet(() -> unmanaged(sparse)));
       } else if (parameter instanceof DenseParameter dense && dense.decays()) {
-        all.add(
-            unmanaged(dense.name(), dense.value().rows(), dense.value().columns(), dense.size()));
+        all.add(Forwards.status(dense).orElseGet(() -> unmanaged(dense)));
       }
     }
     return all;
@@ -496,8 +514,15 @@ public final class Training {
         Connectivity.emptyColumns(sparse.pattern()));
   }
 
-  private static LayerStatus unmanaged(String name, int rows, int columns, long stored) {
-    return new LayerStatus(name, rows, columns, stored, stored, 0, 0);
+  private static LayerStatus unmanaged(DenseParameter dense) {
+    return new LayerStatus(
+        dense.name(),
+        dense.value().rows(),
+        dense.value().columns(),
+        dense.size(),
+        dense.size(),
+        0,
+        0);
   }
 
   /** Returns model, sparsifier and progress. */

@@ -10,6 +10,7 @@ import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.LinearOperator;
 import org.sparse4j.train.parameter.DenseParameter;
 import org.sparse4j.train.parameter.FlatParameter;
+import org.sparse4j.train.parameter.ForwardWeight;
 import org.sparse4j.train.parameter.Parameter;
 import org.sparse4j.train.parameter.SparseParameter;
 
@@ -65,6 +66,17 @@ public final class Affine implements Operator {
    */
   public static Affine sparse(SparseParameter weight) {
     return new Affine(new LinearPart.Sparse(weight), null, Activation.IDENTITY);
+  }
+
+  /**
+   * {@code Y = W~ X} with weights that follow a rule: the straight-through gradient {@code dY X^T}
+   * goes to all elements of the dense weights.
+   *
+   * @param weight outputs x inputs
+   * @return the map, without bias and function
+   */
+  public static Affine of(ForwardWeight weight) {
+    return new Affine(new LinearPart.Ruled(weight), null, Activation.IDENTITY);
   }
 
   /**

@@ -11,6 +11,7 @@ import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.operation.LinearOperator;
 import org.sparse4j.train.parameter.DenseParameter;
 import org.sparse4j.train.parameter.FlatParameter;
+import org.sparse4j.train.parameter.ForwardWeight;
 import org.sparse4j.train.parameter.Parameter;
 import org.sparse4j.train.parameter.SparseParameter;
 
@@ -167,6 +168,75 @@ sealed interface LinearPart {
       if (e.needsGradient(0)) {
         DenseMatrix dx = e.gradientTarget(0);
         weight.operator(e.kernels()).applyTransposed(e.workspace(), dz, dx);
+        e.gradientWritten(0);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return weight.toString();
+    }
+  }
+
+  /** Dense weights of which products see what a rule says. */
+  record Ruled(ForwardWeight weight) implements LinearPart {
+
+    /** Matrices that the backward pass takes; an affine map itself has three. */
+    private static final int SAMPLED = 3;
+
+    private static final int PRODUCT = 4;
+
+    @Override
+    public int rows() {
+      return weight.weight().value().rows();
+    }
+
+    @Override
+    public int columns() {
+      return weight.weight().value().columns();
+    }
+
+    @Override
+    public double operations() {
+      return 2.0 * weight.density() * weight.weight().size();
+    }
+
+    @Override
+    public List<DenseParameter> parameters() {
+      return weight.parameters();
+    }
+
+    @Override
+    public boolean trains() {
+      return true;
+    }
+
+    @Override
+    public void apply(Entry e, Epilogue epilogue, DenseMatrix y) {
+      weight.apply(e.kernels(), e.workspace(), e.needsBackward(), epilogue, e.value(0), y);
+    }
+
+    @Override
+    public void addGradients(Entry e, DenseMatrix dz) {
+      DenseMatrix dy = dz;
+      if (weight.rule().sampling().isPresent()) {
+        dy = e.saved(SAMPLED, dz.rows(), dz.columns());
+        weight.sample(e.kernels(), e.workspace(), weight.rule().sampling().get(), dz, dy);
+      }
+      DenseParameter dense = weight.weight();
+      if (weight.scale().isPresent()) {
+        DenseMatrix product = e.saved(PRODUCT, rows(), columns());
+        e.dense().gemm(e.workspace(), GemmForm.ABT, dy, e.value(0), Epilogue.none(), product);
+        weight.addScaledGradients(product);
+      } else if (dense.claimGradient()) {
+        e.dense()
+            .gemm(e.workspace(), GemmForm.ABT, dy, e.value(0), Epilogue.none(), dense.gradient());
+      } else {
+        e.dense().gemmAdd(e.workspace(), GemmForm.ABT, dy, e.value(0), dense.gradient());
+      }
+      if (e.needsGradient(0)) {
+        DenseMatrix dx = e.gradientTarget(0);
+        weight.applyTransposed(e.kernels(), e.workspace(), dz, dx);
         e.gradientWritten(0);
       }
     }

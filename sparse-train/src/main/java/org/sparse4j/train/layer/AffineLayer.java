@@ -12,7 +12,7 @@ import org.sparse4j.train.parameter.Parameter;
 
 /** A layer {@code y = A x + b}; a sequence fuses the function that follows into it. */
 public abstract sealed class AffineLayer implements Layer
-    permits Linear, SparseLinear, OperatorLinear {
+    permits Linear, SparseLinear, MaskedLinear, OperatorLinear {
 
   private final Map<Activation, Affine> maps = new EnumMap<>(Activation.class);
 

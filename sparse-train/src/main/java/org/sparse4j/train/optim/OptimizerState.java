@@ -6,6 +6,7 @@ import java.util.Map;
 import org.sparse4j.format.Remap;
 import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.train.parameter.DenseParameter;
 import org.sparse4j.train.parameter.Parameter;
 import org.sparse4j.train.parameter.Slots;
 import org.sparse4j.train.parameter.SparseParameter;
@@ -23,6 +24,7 @@ public final class OptimizerState {
   private final List<Slots> slots = new ArrayList<>();
   private GradientClipping clipping = GradientClipping.none();
   private Regularizer regularizer = Regularizer.none();
+  private Regularizer unclipped = Regularizer.none();
   private long steps;
 
   OptimizerState(Optimizer optimizer, List<? extends Parameter> parameters) {
@@ -60,9 +62,20 @@ public final class OptimizerState {
   }
 
   /**
-   * Takes a step: adds the regularizer's gradient, clips the gradients, changes every parameter
-   * that has one, and empties them. Parameters without a gradient keep their numbers and their
-   * state.
+   * Adds a term to the gradients after they were clipped from now on.
+   *
+   * @param next a function of the weights
+   * @return this state
+   */
+  public OptimizerState regularizeUnclipped(Regularizer next) {
+    unclipped = next;
+    return this;
+  }
+
+  /**
+   * Takes a step: adds the regularizer's gradient, clips the gradients, adds what is not clipped,
+   * changes every parameter that has a gradient, and empties them. Parameters without a gradient
+   * keep their numbers and their state.
    *
    * @param kernels the arithmetic
    * @param workspace scratch and threads
@@ -70,11 +83,15 @@ public final class OptimizerState {
   public void step(Kernels kernels, Workspace workspace) {
     regularizer.add(parameters, steps);
     clipping.clip(kernels.dense(), workspace, parameters);
+    unclipped.add(parameters, steps);
     Optimizer.Update update = optimizer.update(steps);
     for (int p = 0; p < parameters.size(); p++) {
       Parameter parameter = parameters.get(p);
       if (parameter.hasGradient()) {
         update.apply(kernels.dense(), workspace, parameter, slots.get(p));
+        if (parameter instanceof DenseParameter dense) {
+          dense.markChanged();
+        }
         parameter.zeroGradient();
       }
     }

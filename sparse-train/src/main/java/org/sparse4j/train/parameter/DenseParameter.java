@@ -1,5 +1,6 @@
 package org.sparse4j.train.parameter;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseVector;
@@ -16,6 +17,8 @@ public final class DenseParameter implements Parameter {
   private String name;
   private boolean initialised;
   private boolean filled;
+  private long version;
+  private @Nullable ForwardWeight forward;
   private @Nullable DenseMatrix gradient;
   private @Nullable DenseVector vector;
   private @Nullable DenseVector gradientVector;
@@ -97,6 +100,7 @@ public final class DenseParameter implements Parameter {
   public void initialise(long seed) {
     initializer.fill(seed, value);
     initialised = true;
+    markChanged();
     zeroGradient();
   }
 
@@ -118,16 +122,49 @@ public final class DenseParameter implements Parameter {
     }
     value.copyFrom(source);
     initialised = true;
+    markChanged();
     zeroGradient();
   }
 
   /**
    * Returns the numbers.
    *
-   * @return the live matrix
+   * @return the live matrix; whoever writes it calls {@link #markChanged()}
    */
   public DenseMatrix value() {
     return value;
+  }
+
+  /** Says that the numbers were written. */
+  public void markChanged() {
+    version++;
+  }
+
+  /**
+   * Counts the calls of {@link #markChanged()}.
+   *
+   * @return a number that differs after every change
+   */
+  public long version() {
+    return version;
+  }
+
+  /**
+   * Returns what products see instead of the numbers.
+   *
+   * @return the weight that follows a rule, or empty if products see the numbers themselves
+   */
+  public Optional<ForwardWeight> forward() {
+    return Optional.ofNullable(forward);
+  }
+
+  /** Lets a rule rule the products, once. */
+  void follow(ForwardWeight next) {
+    if (forward != null) {
+      throw new IllegalArgumentException(
+          "ForwardWeight: " + this + " follows " + forward.rule() + " already");
+    }
+    forward = next;
   }
 
   /**

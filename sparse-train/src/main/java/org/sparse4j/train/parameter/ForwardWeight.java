@@ -1,0 +1,845 @@
+package org.sparse4j.train.parameter;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sparse4j.format.CsrMatrix;
+import org.sparse4j.format.CsrPattern;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.FloatValues;
+import org.sparse4j.format.NmMatrix;
+import org.sparse4j.format.VnmMatrix;
+import org.sparse4j.kernels.Kernels;
+import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.Epilogue;
+import org.sparse4j.kernels.operation.GemmForm;
+import org.sparse4j.kernels.operation.GroupSampling;
+import org.sparse4j.kernels.operation.Scoring;
+import org.sparse4j.mask.Mask;
+import org.sparse4j.mask.NmStructure;
+import org.sparse4j.mask.Structure;
+import org.sparse4j.mask.VnmStructure;
+import org.sparse4j.train.forward.Fade;
+import org.sparse4j.train.forward.ForwardPoint;
+import org.sparse4j.train.forward.ForwardRule;
+import org.sparse4j.train.random.Streams;
+
+/**
+ * A dense trainable matrix whose products see other weights, as a {@link ForwardRule} says: its
+ * mask, what products multiply with, and how often the mask flips.
+ *
+ * <p>A training step starts with {@link #begin}, which chooses the mask; {@code Trainer} does that.
+ * Evaluations prune by themselves, and again whenever the dense weights have changed ({@link
+ * DenseParameter#markChanged}). Memory: the dense weights, a bit a position, and what products
+ * read, a dense or sparse copy. For one thread at a time.
+ */
+public final class ForwardWeight {
+
+  /** What the copy holds. */
+  private enum Held {
+    NOTHING,
+    TRAINING,
+    EVALUATION
+  }
+
+  private static final int HEADER = 7;
+
+  private final DenseParameter weight;
+  private final ForwardRule rule;
+  private final @Nullable DenseParameter scale;
+  private final @Nullable DenseParameter beta;
+  private final DenseMatrix copy;
+  private final SparseParameter packed;
+  private final int perRow;
+  private final long[] mask;
+  private final long[] previous;
+  private final long[] evaluated;
+  private final long[] packedWords;
+  private final float[] row;
+  private final float[] factors;
+
+  private Held held = Held.NOTHING;
+  private long heldVersion;
+  private DenseMatrix current;
+  private long @Nullable [] currentWords;
+  private double currentDensity;
+  private boolean isPacked;
+  private boolean hasPattern;
+
+  private long lastStep = -1;
+  private long totalSteps;
+  private long seed;
+  private long draws;
+  private long refreshes;
+  private long refreshedAt = -1;
+  private int kept;
+  private int dropped;
+  private int grown;
+
+  private ForwardWeight(
+      DenseParameter weight,
+      ForwardRule rule,
+      @Nullable DenseParameter scale,
+      @Nullable DenseParameter beta) {
+    int rows = weight.value().rows();
+    int columns = weight.value().columns();
+    this.weight = weight;
+    this.rule = rule;
+    this.scale = scale;
+    this.beta = beta;
+    this.copy = DenseMatrix.zeros(rows, columns);
+    this.current = copy;
+    this.packed = SparseParameter.create("packed", rows, columns, Initializer.constant(0));
+    this.perRow = Math.ceilDiv(columns, Long.SIZE);
+    this.mask = new long[Math.multiplyExact(rows, perRow)];
+    this.previous = new long[mask.length];
+    this.evaluated = new long[mask.length];
+    this.packedWords = new long[mask.length];
+    this.row = new float[columns];
+    this.factors = new float[columns];
+  }
+
+  /**
+   * Lets the products of a weight follow a rule.
+   *
+   * @param weight the dense weights; no other rule may rule them
+   * @param rule how products see them
+   * @return the weight, to be multiplied with by {@code Affine.of(ForwardWeight)}
+   * @throws IllegalArgumentException if rows or columns do not fit the groups of a structure, or
+   *     another rule rules the weights
+   */
+  public static ForwardWeight of(DenseParameter weight, ForwardRule rule) {
+    return make(weight, rule, null);
+  }
+
+  /**
+   * Lets the products of a weight follow a rule, and multiplies ranges of each row by trained
+   * factors A: {@code W~ = A * (...)}, the weight scaling module of CAST (Huang and others, CAST:
+   * continuous and differentiable semi-structured sparsity-aware training, 2025). They start at 1.
+   * The mask looks at W alone.
+   *
+   * @param weight the dense weights; no other rule may rule them
+   * @param rule how products see them
+   * @param groups factors of a row, each for equally many neighbouring columns; 2 in CAST
+   * @return the weight
+   * @throws IllegalArgumentException as the shorter form, or if groups does not divide the columns
+   */
+  public static ForwardWeight scaled(DenseParameter weight, ForwardRule rule, int groups) {
+    int columns = weight.value().columns();
+    if (groups < 1 || columns % groups != 0) {
+      throw new IllegalArgumentException(
+          "ForwardWeight: factors of a row ("
+              + groups
+              + ") must be at least 1 and divide the columns of "
+              + weight);
+    }
+    DenseParameter scale =
+        DenseParameter.create(
+            "scale", weight.value().rows(), groups, false, Initializer.constant(1));
+    scale.initialise(0);
+    return make(weight, rule, scale);
+  }
+
+  private static ForwardWeight make(
+      DenseParameter weight, ForwardRule rule, @Nullable DenseParameter scale) {
+    Optional<String> misfit = misfit(weight.value().rows(), weight.value().columns(), rule);
+    if (misfit.isPresent()) {
+      throw new IllegalArgumentException("ForwardWeight: " + misfit.get() + "; " + weight);
+    }
+    DenseParameter beta = null;
+    if (rule.weights() == ForwardRule.Weights.SOFT_THRESHOLD) {
+      // 0 until training begins; a parameter without gradient, so that files hold it.
+      beta = DenseParameter.bias("beta", 1);
+    }
+    ForwardWeight result = new ForwardWeight(weight, rule, scale, beta);
+    weight.follow(result);
+    return result;
+  }
+
+  /**
+   * Says why weights of a size cannot follow a rule: groups of N:M must not be cut by the end of a
+   * row.
+   *
+   * @param rows outputs
+   * @param columns inputs
+   * @param rule the rule
+   * @return what must hold, or empty if the size fits
+   */
+  public static Optional<String> misfit(int rows, int columns, ForwardRule rule) {
+    for (Structure structure : rule.structures().all()) {
+      Groups groups = Groups.of(structure);
+      if (columns % groups.columns() != 0) {
+        return Optional.of(
+            "inputs ("
+                + columns
+                + ") must be a multiple of "
+                + groups.columns()
+                + " for "
+                + structure);
+      }
+      if (rows % groups.rows() != 0) {
+        return Optional.of(
+            "outputs (" + rows + ") must be a multiple of " + groups.rows() + " for " + structure);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Returns the dense weights that are trained.
+   *
+   * @return outputs x inputs
+   */
+  public DenseParameter weight() {
+    return weight;
+  }
+
+  /**
+   * Returns the rule.
+   *
+   * @return how products see the weights
+   */
+  public ForwardRule rule() {
+    return rule;
+  }
+
+  /**
+   * Returns the trained factors of ranges of rows.
+   *
+   * @return outputs x groups, or empty without them
+   */
+  public Optional<DenseParameter> scale() {
+    return Optional.ofNullable(scale);
+  }
+
+  /**
+   * Returns the scale of a soft threshold.
+   *
+   * @return 1 x 1, 0 until training begins; empty for other rules
+   */
+  public Optional<DenseParameter> beta() {
+    return Optional.ofNullable(beta);
+  }
+
+  /**
+   * Returns what belongs to the weight.
+   *
+   * @return the dense weights, then the factors, then the scale of a soft threshold
+   */
+  public List<DenseParameter> parameters() {
+    List<DenseParameter> all = new ArrayList<>();
+    all.add(weight);
+    scale().ifPresent(all::add);
+    beta().ifPresent(all::add);
+    return List.copyOf(all);
+  }
+
+  /**
+   * Begins a training step: chooses the mask if that is due and makes ready what products multiply
+   * with. A second call for the same step and weights does nothing.
+   *
+   * @param kernels what computes
+   * @param workspace scratch and threads
+   * @param point where the training stands
+   * @return true if the mask was chosen, whether it flipped or not
+   * @throws IllegalStateException if the weights were neither drawn nor loaded
+   */
+  public boolean begin(Kernels kernels, Workspace workspace, ForwardPoint point) {
+    if (!weight.isInitialised()) {
+      throw new IllegalStateException(
+          "ForwardWeight: " + weight + " has no numbers yet; call initialise(seed) or load them");
+    }
+    seed = Streams.derive(point.seed(), weight.name());
+    draws = 0;
+    boolean again = refreshedAt >= 0 && lastStep == point.step();
+    if (again && held == Held.TRAINING && heldVersion == version()) {
+      return false;
+    }
+    Optional<Structure> structure = rule.structures().at(point.step(), point.totalSteps());
+    boolean soft = rule.weights() == ForwardRule.Weights.SOFT_THRESHOLD && structure.isPresent();
+    boolean due = !again && (soft || isDue(point, structure));
+    if (due) {
+      System.arraycopy(mask, 0, previous, 0, mask.length);
+    }
+    if (soft) {
+      current = threshold(kernels, workspace, true);
+      nonZeros(copy, mask);
+    } else if (due) {
+      choose(kernels, workspace, structure, mask);
+    }
+    if (due) {
+      compare();
+      refreshes++;
+      refreshedAt = point.step();
+    }
+    lastStep = point.step();
+    totalSteps = point.totalSteps();
+    if (soft) {
+      take(mask, copy);
+    } else {
+      float rest = rest(point, structure);
+      fill(rest == 1 ? null : mask, rest);
+    }
+    hold(Held.TRAINING);
+    return due;
+  }
+
+  private boolean isDue(ForwardPoint point, Optional<Structure> structure) {
+    return refreshedAt < 0
+        || point.step() % rule.every() == 0
+        || !structure.equals(rule.structures().at(lastStep, totalSteps));
+  }
+
+  /** What pruned weights are multiplied by. */
+  private float rest(ForwardPoint point, Optional<Structure> structure) {
+    if (structure.isEmpty() || rule.weights() == ForwardRule.Weights.DENSE) {
+      return 1;
+    }
+    Optional<Fade> fade = rule.fade();
+    return fade.isEmpty() ? 0 : (float) fade.get().at(point.step(), point.totalSteps());
+  }
+
+  private void choose(
+      Kernels kernels, Workspace workspace, Optional<Structure> structure, long[] words) {
+    if (structure.isPresent()) {
+      kernels
+          .masks()
+          .keepLargest(workspace, structure.get(), Scoring.MAGNITUDE, weight.value(), words);
+    } else {
+      fillWords(words);
+    }
+  }
+
+  private void fillWords(long[] words) {
+    int columns = weight.value().columns();
+    Arrays.fill(words, -1);
+    if (columns % Long.SIZE != 0) {
+      for (int w = perRow - 1; w < words.length; w += perRow) {
+        words[w] = (1L << columns) - 1;
+      }
+    }
+  }
+
+  private void compare() {
+    if (refreshes == 0) {
+      kept = count(mask);
+      dropped = 0;
+      grown = 0;
+      return;
+    }
+    int both = 0;
+    int gone = 0;
+    int fresh = 0;
+    for (int w = 0; w < mask.length; w++) {
+      both += Long.bitCount(mask[w] & previous[w]);
+      gone += Long.bitCount(previous[w] & ~mask[w]);
+      fresh += Long.bitCount(mask[w] & ~previous[w]);
+    }
+    kept = both;
+    dropped = gone;
+    grown = fresh;
+  }
+
+  private static int count(long[] words) {
+    int count = 0;
+    for (long word : words) {
+      count += Long.bitCount(word);
+    }
+    return count;
+  }
+
+  /** Writes {@code beta S(W)}, times the factors, to the copy. */
+  private DenseMatrix threshold(Kernels kernels, Workspace workspace, boolean training) {
+    DenseParameter stored = beta;
+    if (stored == null) {
+      throw new IllegalStateException("ForwardWeight: " + rule + " has no scale");
+    }
+    double number = stored.value().get(0, 0);
+    if (number == 0 || !rule.keepsScale()) {
+      number = kernels.masks().softThresholdScale(weight.value());
+      if (training) {
+        stored.value().set(0, 0, (float) number);
+      }
+    }
+    kernels.masks().softThreshold(workspace, (float) number, weight.value(), copy);
+    if (scale != null) {
+      scaleRows(copy, scale.value());
+    }
+    return copy;
+  }
+
+  private void scaleRows(DenseMatrix matrix, DenseMatrix by) {
+    for (int i = 0; i < matrix.rows(); i++) {
+      matrix.getRow(i, row, 0);
+      factors(by, i);
+      for (int j = 0; j < row.length; j++) {
+        row[j] *= factors[j];
+      }
+      matrix.setRow(i, row, 0);
+    }
+  }
+
+  private void factors(DenseMatrix by, int i) {
+    int width = factors.length / by.columns();
+    for (int g = 0; g < by.columns(); g++) {
+      Arrays.fill(factors, g * width, (g + 1) * width, by.get(i, g));
+    }
+  }
+
+  private void nonZeros(DenseMatrix matrix, long[] words) {
+    Arrays.fill(words, 0);
+    for (int i = 0; i < matrix.rows(); i++) {
+      matrix.getRow(i, row, 0);
+      for (int j = 0; j < row.length; j++) {
+        if (row[j] != 0) {
+          words[i * perRow + (j >> 6)] |= 1L << j;
+        }
+      }
+    }
+  }
+
+  /** Makes ready what products multiply with: all weights, or those of a mask and a rest. */
+  private void fill(long @Nullable [] words, float rest) {
+    if (words == null && scale == null) {
+      take(null, weight.value());
+      return;
+    }
+    DenseMatrix value = weight.value();
+    for (int i = 0; i < value.rows(); i++) {
+      value.getRow(i, row, 0);
+      if (words != null) {
+        for (int j = 0; j < row.length; j++) {
+          if ((words[i * perRow + (j >> 6)] >>> j & 1) == 0) {
+            row[j] = rest == 0 ? 0 : rest * row[j];
+          }
+        }
+      }
+      if (scale != null) {
+        factors(scale.value(), i);
+        for (int j = 0; j < row.length; j++) {
+          row[j] *= factors[j];
+        }
+      }
+      copy.setRow(i, row, 0);
+    }
+    take(rest == 0 ? words : null, copy);
+  }
+
+  private void take(long @Nullable [] words, DenseMatrix numbers) {
+    current = numbers;
+    currentWords = words;
+    currentDensity = words == null ? 1 : (double) count(words) / Math.max(1, weight.size());
+    isPacked = false;
+  }
+
+  private void hold(Held what) {
+    held = what;
+    heldVersion = version();
+  }
+
+  private long version() {
+    return weight.version() + (scale == null ? 0 : scale.version());
+  }
+
+  /** Makes ready what a product of this kind of step sees. */
+  private void prepare(Kernels kernels, Workspace workspace, boolean training) {
+    if (training) {
+      if (held != Held.TRAINING || heldVersion != version()) {
+        throw new IllegalStateException(
+            "ForwardWeight: "
+                + weight
+                + " needs begin(kernels, workspace, point) before the forward pass of each training"
+                + " step; Trainer does that");
+      }
+      return;
+    }
+    if (held == Held.EVALUATION && heldVersion == version()) {
+      return;
+    }
+    Optional<Structure> structure = rule.structures().evaluated(lastStep, totalSteps);
+    if (structure.isEmpty()) {
+      fill(null, 1);
+    } else if (rule.weights() == ForwardRule.Weights.SOFT_THRESHOLD) {
+      current = threshold(kernels, workspace, false);
+      nonZeros(copy, evaluated);
+      take(evaluated, copy);
+    } else {
+      // A mask that stays for some steps is also the mask of evaluations between them.
+      boolean stays =
+          rule.every() > 1
+              && refreshedAt >= 0
+              && structure.equals(rule.structures().at(lastStep, totalSteps));
+      if (stays) {
+        System.arraycopy(mask, 0, evaluated, 0, mask.length);
+      } else {
+        choose(kernels, workspace, structure, evaluated);
+      }
+      fill(evaluated, 0);
+    }
+    hold(Held.EVALUATION);
+  }
+
+  private boolean isSparse(int samples) {
+    return currentWords != null && rule.isSparse(samples, currentDensity);
+  }
+
+  private SparseParameter packed() {
+    long[] words = currentWords;
+    if (isPacked || words == null) {
+      return packed;
+    }
+    if (!hasPattern || !Arrays.equals(words, packedWords)) {
+      CsrPattern pattern = CsrPattern.of(Mask.copyOf(current.rows(), current.columns(), words));
+      packed.load(CsrMatrix.of(pattern, FloatValues.zeros(Math.toIntExact(pattern.nnz()))));
+      System.arraycopy(words, 0, packedWords, 0, words.length);
+      hasPattern = true;
+    }
+    gather(words, packed.values().array());
+    packed.values().markChanged();
+    isPacked = true;
+    return packed;
+  }
+
+  private void gather(long[] words, float[] values) {
+    int k = 0;
+    for (int i = 0; i < current.rows(); i++) {
+      current.getRow(i, row, 0);
+      for (int w = 0; w < perRow; w++) {
+        for (long left = words[i * perRow + w]; left != 0; left &= left - 1) {
+          values[k++] = row[w * Long.SIZE + Long.numberOfTrailingZeros(left)];
+        }
+      }
+    }
+  }
+
+  /**
+   * Computes {@code Y = f(W~ X + b)}, with W~ of the training step that was begun or of an
+   * evaluation.
+   *
+   * @param kernels what computes
+   * @param workspace scratch and threads
+   * @param training whether this belongs to a training step
+   * @param epilogue bias and function
+   * @param x inputs x n
+   * @param y receives outputs x n
+   * @throws IllegalStateException if a training step was not begun
+   */
+  public void apply(
+      Kernels kernels,
+      Workspace workspace,
+      boolean training,
+      Epilogue epilogue,
+      DenseMatrix x,
+      DenseMatrix y) {
+    prepare(kernels, workspace, training);
+    if (isSparse(x.columns())) {
+      packed().apply(kernels, workspace, epilogue, x, y);
+    } else {
+      kernels.dense().gemm(workspace, GemmForm.AB, current, x, epilogue, y);
+    }
+  }
+
+  /**
+   * Computes {@code Y = W~^T X} for the training step that was begun.
+   *
+   * @param kernels what computes
+   * @param workspace scratch and threads
+   * @param x outputs x n
+   * @param y receives inputs x n
+   * @throws IllegalStateException if a training step was not begun
+   */
+  public void applyTransposed(Kernels kernels, Workspace workspace, DenseMatrix x, DenseMatrix y) {
+    prepare(kernels, workspace, true);
+    if (isSparse(x.columns())) {
+      packed().operator(kernels).applyTransposed(workspace, x, y);
+    } else {
+      kernels.dense().gemm(workspace, GemmForm.ATB, current, x, Epilogue.none(), y);
+    }
+  }
+
+  /**
+   * Adds the gradients of the weights and of their factors, given that of what products multiply
+   * with: {@code dW = A * G}, {@code dA_ig = sum of G W over group g of row i}.
+   *
+   * @param product G, outputs x inputs
+   * @throws IllegalStateException if there are no factors
+   */
+  public void addScaledGradients(DenseMatrix product) {
+    DenseParameter by = scale;
+    if (by == null) {
+      throw new IllegalStateException("ForwardWeight: " + weight + " has no factors");
+    }
+    DenseMatrix gradient = weight.gradient();
+    DenseMatrix own = by.gradient();
+    boolean first = weight.claimGradient();
+    boolean ownFirst = by.claimGradient();
+    float[] sums = new float[row.length];
+    float[] weights = new float[row.length];
+    int groups = own.columns();
+    int width = row.length / groups;
+    for (int i = 0; i < product.rows(); i++) {
+      product.getRow(i, row, 0);
+      weight.value().getRow(i, weights, 0);
+      gradient.getRow(i, sums, 0);
+      factors(by.value(), i);
+      for (int g = 0; g < groups; g++) {
+        double sum = ownFirst ? 0 : own.get(i, g);
+        for (int j = g * width; j < (g + 1) * width; j++) {
+          sum += (double) row[j] * weights[j];
+          sums[j] = (first ? 0 : sums[j]) + factors[j] * row[j];
+        }
+        own.set(i, g, (float) sum);
+      }
+      gradient.setRow(i, sums, 0);
+    }
+  }
+
+  /**
+   * Returns what products multiply with.
+   *
+   * @param kernels what computes
+   * @param workspace scratch and threads
+   * @param training whether the step that was begun is meant, or an evaluation
+   * @return the live matrix, outputs x inputs, pruned weights as 0; not to be written
+   * @throws IllegalStateException if a training step is meant and was not begun
+   */
+  public DenseMatrix current(Kernels kernels, Workspace workspace, boolean training) {
+    prepare(kernels, workspace, training);
+    return current;
+  }
+
+  /**
+   * Samples the gradient of the outputs as the rule says, with fresh random numbers for each use of
+   * the weight in a step.
+   *
+   * @param kernels what computes
+   * @param workspace threads
+   * @param sampling how
+   * @param dy outputs x n
+   * @param sampled receives outputs x n
+   */
+  public void sample(
+      Kernels kernels,
+      Workspace workspace,
+      GroupSampling sampling,
+      DenseMatrix dy,
+      DenseMatrix sampled) {
+    kernels.masks().sample(workspace, sampling, Streams.derive(seed, draws++), dy, sampled);
+  }
+
+  /**
+   * Returns the mask of the last training step that was begun: where the optimizer and the decay of
+   * pruned weights look.
+   *
+   * @return a copy; full before the first step and in dense steps
+   */
+  public Mask mask() {
+    long[] words = mask;
+    if (refreshes == 0) {
+      words = new long[mask.length];
+      fillWords(words);
+    }
+    return Mask.copyOf(weight.value().rows(), weight.value().columns(), words);
+  }
+
+  /**
+   * Returns a row of the mask as numbers.
+   *
+   * @param index number of the row
+   * @param kept receives 1 for a kept column and 0 for a pruned one; as long as the row
+   */
+  public void maskRow(int index, float[] kept) {
+    boolean full = refreshes == 0;
+    for (int j = 0; j < row.length; j++) {
+      kept[j] = full ? 1 : mask[index * perRow + (j >> 6)] >>> j & 1;
+    }
+  }
+
+  /**
+   * Returns how many positions were kept before and after the mask was last chosen.
+   *
+   * @return positions; all of the mask at the first choice
+   */
+  public int kept() {
+    return kept;
+  }
+
+  /**
+   * Returns how many positions were kept only before the mask was last chosen.
+   *
+   * @return positions; 0 at the first choice
+   */
+  public int dropped() {
+    return dropped;
+  }
+
+  /**
+   * Returns how many positions were kept only after the mask was last chosen.
+   *
+   * @return positions; 0 at the first choice
+   */
+  public int grown() {
+    return grown;
+  }
+
+  /**
+   * Returns the fraction of the positions that flipped when the mask was last chosen, {@code |m_t -
+   * m_(t-1)|_1 / D} (Hu, Zhao, Huang, Chen and Zhu, Accelerating transformer pre-training with 2:4
+   * sparsity, 2024, arXiv 2404.01847).
+   *
+   * @return in [0, 1]; 0 at the first choice
+   */
+  public double flipRate() {
+    return weight.size() == 0 ? 0 : (dropped + (double) grown) / weight.size();
+  }
+
+  /**
+   * Returns how often the mask was chosen.
+   *
+   * @return number of choices
+   */
+  public long refreshes() {
+    return refreshes;
+  }
+
+  /**
+   * Returns the weights of evaluations: pruned exactly, with all scales multiplied in.
+   *
+   * @param kernels what computes
+   * @param workspace scratch and threads
+   * @return a new matrix of the positions of the mask; all positions after a dense end
+   */
+  public CsrMatrix toCsr(Kernels kernels, Workspace workspace) {
+    prepare(kernels, workspace, false);
+    long[] words = currentWords;
+    Mask positions =
+        words == null
+            ? Mask.full(current.rows(), current.columns())
+            : Mask.copyOf(current.rows(), current.columns(), words);
+    return CsrMatrix.fromDense(current, positions);
+  }
+
+  /**
+   * Returns the weights of evaluations in the N:M format.
+   *
+   * @param kernels what computes
+   * @param workspace scratch and threads
+   * @return a new matrix; groups of a soft threshold with ties hold explicit zeros
+   * @throws IllegalStateException if the rule does not end with N:M weights
+   */
+  public NmMatrix toNm(Kernels kernels, Workspace workspace) {
+    return NmMatrix.fromCsr(toCsr(kernels, workspace), last(NmStructure.class));
+  }
+
+  /**
+   * Returns the weights of evaluations in the V:N:M format.
+   *
+   * @param kernels what computes
+   * @param workspace scratch and threads
+   * @return a new matrix
+   * @throws IllegalStateException if the rule does not end with V:N:M weights
+   */
+  public VnmMatrix toVnm(Kernels kernels, Workspace workspace) {
+    return VnmMatrix.fromCsr(toCsr(kernels, workspace), last(VnmStructure.class));
+  }
+
+  private <S extends Structure> S last(Class<S> kind) {
+    Optional<Structure> structure = rule.structures().evaluated(lastStep, totalSteps);
+    if (structure.isEmpty() || !kind.isInstance(structure.get())) {
+      throw new IllegalStateException(
+          "ForwardWeight: "
+              + weight
+              + " ends "
+              + structure.map(Object::toString).orElse("dense")
+              + ", which is no "
+              + kind.getSimpleName());
+    }
+    return kind.cast(structure.get());
+  }
+
+  /**
+   * Returns the fraction of the weights that evaluations use, as the structure says.
+   *
+   * @return n / m for N:M; 1 after a dense end, and for structures without a fixed fraction
+   */
+  public double density() {
+    return rule.structures()
+        .evaluated(lastStep, totalSteps)
+        .map(structure -> Groups.of(structure).density())
+        .orElse(1.0);
+  }
+
+  /**
+   * Returns everything that a resumed training needs beside the parameters.
+   *
+   * @return counts and the words of the mask
+   */
+  public long[] state() {
+    long[] state = new long[HEADER + mask.length];
+    state[0] = lastStep;
+    state[1] = totalSteps;
+    state[2] = refreshes;
+    state[3] = refreshedAt;
+    state[4] = kept;
+    state[5] = dropped;
+    state[6] = grown;
+    System.arraycopy(mask, 0, state, HEADER, mask.length);
+    return state;
+  }
+
+  /**
+   * Goes on where {@link #state()} stood.
+   *
+   * @param state what it returned
+   * @throws IllegalArgumentException as {@link #check}
+   */
+  public void restore(long[] state) {
+    check(state);
+    lastStep = state[0];
+    totalSteps = state[1];
+    refreshes = state[2];
+    refreshedAt = state[3];
+    kept = (int) state[4];
+    dropped = (int) state[5];
+    grown = (int) state[6];
+    System.arraycopy(state, HEADER, mask, 0, mask.length);
+    held = Held.NOTHING;
+  }
+
+  /**
+   * Requires that a state is one of these weights.
+   *
+   * @param state what {@link #state()} returned
+   * @throws IllegalArgumentException if it is of a matrix of another size or counts are out of
+   *     range
+   */
+  public void check(long[] state) {
+    boolean fits = state.length == HEADER + mask.length && state[0] >= -1 && state[1] >= 0;
+    long size = weight.size();
+    for (int c = 4; fits && c < HEADER; c++) {
+      fits = state[c] >= 0 && state[c] <= size;
+    }
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "ForwardWeight: state of "
+              + state.length
+              + " numbers is not one of "
+              + weight
+              + ", which has "
+              + (HEADER + mask.length));
+    }
+    // Refuses bits beyond the columns.
+    Mask.copyOf(
+        weight.value().rows(),
+        weight.value().columns(),
+        Arrays.copyOfRange(state, HEADER, state.length));
+  }
+
+  /** Returns the weights and the rule. */
+  @Override
+  public String toString() {
+    return weight + ", " + rule;
+  }
+}

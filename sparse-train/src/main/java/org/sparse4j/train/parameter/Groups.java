@@ -1,0 +1,22 @@
+package org.sparse4j.train.parameter;
+
+import org.sparse4j.mask.NmStructure;
+import org.sparse4j.mask.Structure;
+import org.sparse4j.mask.TransposableNm;
+import org.sparse4j.mask.VnmStructure;
+
+/**
+ * What the rows and columns of a matrix must be multiples of, so that no group is cut, and the kept
+ * fraction; 1 where a structure does not say.
+ */
+record Groups(int rows, int columns, double density) {
+
+  static Groups of(Structure structure) {
+    return switch (structure) {
+      case NmStructure nm -> new Groups(1, nm.m(), (double) nm.n() / nm.m());
+      case VnmStructure vnm -> new Groups(1, vnm.m(), (double) vnm.n() / vnm.m());
+      case TransposableNm tile -> new Groups(tile.m(), tile.m(), (double) tile.n() / tile.m());
+      default -> new Groups(1, 1, 1);
+    };
+  }
+}
