@@ -5,13 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparse4j.kernels.operation.GroupSampling;
+import org.sparse4j.mask.NmStructure;
 import org.sparse4j.train.data.Dataset;
 import org.sparse4j.train.distribution.ErdosRenyiKernel;
 import org.sparse4j.train.distribution.Uniform;
 import org.sparse4j.train.flops.MethodFlops;
 import org.sparse4j.train.flops.NetworkFlops;
 import org.sparse4j.train.flops.RunFlops;
+import org.sparse4j.train.forward.ForwardRule;
+import org.sparse4j.train.forward.StructureSchedule;
+import org.sparse4j.train.layer.ActivationLayer;
+import org.sparse4j.train.layer.MaskedLinear;
 import org.sparse4j.train.layer.Sequential;
 import org.sparse4j.train.saliency.Scope;
 import org.sparse4j.train.schedule.Constant;
@@ -117,6 +124,28 @@ class RunFlopsTest {
     NetworkFlops network = NetworkFlops.of(model, Examples.FEATURES);
     // Sparse from 10, 20, 30 and 40 for 5 steps each, and from 45 to the end.
     assertClose(network.training(MethodFlops.phases(35.0 / 60), 16.0 * BATCHES), counted);
+  }
+
+  /** Straight-through gradients are dense, sampled ones are not, and a dense rule is dense. */
+  @ParameterizedTest
+  @CsvSource({"STE, .6667", "MVUE, .5", "CAST, 1", "dense half, .8333"})
+  void maskedWeightsCostWhatProductsSee(String name, double ratio) {
+    NmStructure half = new NmStructure(2, 4);
+    ForwardRule rule =
+        switch (name) {
+          case "STE" -> ForwardRule.prune(half);
+          case "MVUE" ->
+              ForwardRule.prune(half).sampleGradient(GroupSampling.minimumVariance(2, 4));
+          case "CAST" -> ForwardRule.dense(half);
+          default -> ForwardRule.prune(StructureSchedule.between(half, 0, .5));
+        };
+    Sequential model =
+        Sequential.of(
+            MaskedLinear.of(Examples.FEATURES, 16, rule),
+            ActivationLayer.relu(),
+            MaskedLinear.of(16, Examples.CLASSES, rule));
+    RunFlops counted = counted(model, Sparsifier.builder().keepPatterns());
+    assertEquals(ratio, counted.ratio(), 1e-4);
   }
 
   @Test

@@ -231,8 +231,8 @@ public final class Affine implements Operator {
     double samples = e.output().columns();
     double dense = 2.0 * rows() * columns() * samples;
     double forward = linear.operations() * samples;
-    double gradients = linear.parameters().isEmpty() ? forward : 2 * forward;
-    sink.product(linear.name(), dense, forward, e.needsBackward() ? gradients : 0);
+    double backward = e.needsBackward() ? linear.backwardOperations() * samples : 0;
+    sink.product(linear.name(), dense, forward, backward);
   }
 
   /** Returns the formula. */

@@ -40,6 +40,11 @@ sealed interface LinearPart {
   /** Multiplications and additions of one sample's product. */
   double operations();
 
+  /** Multiplications and additions of one sample's gradients of input and parameters. */
+  default double backwardOperations() {
+    return parameters().isEmpty() ? operations() : 2 * operations();
+  }
+
   /** Zero weights that nobody drew would train to nothing without a word. */
   default void requireReady() {
     for (Parameter parameter : parameters()) {
@@ -198,7 +203,14 @@ sealed interface LinearPart {
 
     @Override
     public double operations() {
-      return 2.0 * weight.density() * weight.weight().size();
+      return 2.0 * weight.productDensity() * weight.weight().size();
+    }
+
+    /** The gradient goes to all weights; where that of the outputs is sampled, it costs less. */
+    @Override
+    public double backwardOperations() {
+      double kept = weight.rule().sampling().map(by -> (double) by.n() / by.m()).orElse(1.0);
+      return operations() + 2.0 * kept * weight.weight().size();
     }
 
     @Override

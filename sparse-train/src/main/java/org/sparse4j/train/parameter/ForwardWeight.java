@@ -772,6 +772,16 @@ public final class ForwardWeight {
   }
 
   /**
+   * Returns the fraction of the weights that the last product multiplied with, in training or in an
+   * evaluation: what the mask keeps, 1 where all weights take part.
+   *
+   * @return kept weights by all; 0 before the first product
+   */
+  public double productDensity() {
+    return currentDensity;
+  }
+
+  /**
    * Returns everything that a resumed training needs beside the parameters.
    *
    * @return counts and the words of the mask
