@@ -7,10 +7,12 @@ import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.sparse4j.format.CsrMatrix;
+import org.sparse4j.format.DType;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseVector;
 import org.sparse4j.format.DenseView;
 import org.sparse4j.format.FloatValues;
+import org.sparse4j.format.SparseMatrix;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.Activation;
 import org.sparse4j.kernels.operation.Epilogue;
@@ -100,5 +102,31 @@ class CsrAllocationTest {
       requireNoAllocation("linear, n " + n, () -> layer.run(workspace, rows, out));
     }
     requireNoAllocation("refresh", product::refresh);
+  }
+
+  @Test
+  void fewSamplesOfSharedRowsAllocateNothingOnceWarm() {
+    DenseMatrix dense = DenseMatrix.zeros(64, 90);
+    for (int i = 0; i < 64; i++) {
+      for (int j = 0; j < 90; j++) {
+        dense.set(i, j, (i / 16 + j) % 3 == 0 ? 1 : 0);
+      }
+    }
+    for (DType dtype : DType.values()) {
+      SparseMatrix shared = CsrMatrix.fromDense(dense).to(dtype);
+      Epilogue epilogue = Epilogue.biasThen(DenseVector.zeros(64), Activation.RELU);
+      Plan product = kernels.plan(Operation.SPMM, shared).epilogue(epilogue).batch(1, 8).build();
+      Plan layer = kernels.plan(Operation.LINEAR, shared).batch(1, 8).build();
+      for (int n : new int[] {8, 3, 13}) {
+        String of = dtype + ", n " + n;
+        DenseMatrix x = DenseMatrix.zeros(90, n);
+        DenseMatrix y = DenseMatrix.zeros(64, n);
+        requireNoAllocation("spmm, " + of, () -> product.run(workspace, x, y));
+        DenseView rows = DenseMatrix.zeros(n, 90).view();
+        DenseMatrix out = DenseMatrix.zeros(n, 64);
+        requireNoAllocation("linear, " + of, () -> layer.run(workspace, rows, out));
+      }
+      requireNoAllocation("refresh, " + dtype, product::refresh);
+    }
   }
 }

@@ -28,8 +28,11 @@ final class Rules {
     if (kernel.contains("bitmap-expand")) {
       return bitmap(kernel, density, large);
     }
+    if (kernel.contains("shared-rows-lanes")) {
+      return density / (n == 1 ? 1.1 : n <= 4 ? 0.8 : 1.2);
+    }
     if (kernel.contains("shared-rows")) {
-      return density / (n <= 8 ? 1.1 : n < 32 ? 0.9 : 0.8);
+      return density / (n <= 8 ? 0.55 : n < 32 ? 0.9 : 0.8);
     }
     if (kernel.contains("positions of")) {
       return density / 0.5;

@@ -39,8 +39,8 @@ final class SharedRows {
   private enum Use {
     /** Sampled products, which have no values. */
     SAMPLES,
-    /** One sample; bytes need a scale for each row. */
-    SINGLE,
+    /** Rows in lanes, for one sample or a few; bytes need a scale for each row. */
+    LANES,
     /** Several samples. */
     SEVERAL
   }
@@ -50,7 +50,7 @@ final class SharedRows {
   final int nnz;
   final String label;
 
-  /** Rows of a tile: 8 or 4 for several samples, the lanes of a vector for one. */
+  /** Rows of a tile: 8 or 4 for several samples, the lanes of a vector for one or a few. */
   final int height;
 
   final int tiles;
@@ -236,7 +236,17 @@ final class SharedRows {
    * @return the layout, or empty where rows are better read one by one
    */
   static Optional<SharedRows> lanes(RowStream a) {
-    return of(a, true, Use.SINGLE, WORTH_LANES, SharedLanes.HEIGHT);
+    return of(a, true, Use.LANES, WORTH_LANES, SharedLanes.HEIGHT);
+  }
+
+  /**
+   * Lays out rows for a few samples, if enough neighbours share their columns.
+   *
+   * @param a any rows
+   * @return the layout, or empty where there is a better one
+   */
+  static Optional<SharedRows> few(RowStream a) {
+    return of(a, true, Use.LANES, WORTH, SharedLanes.HEIGHT);
   }
 
   /**

@@ -1,7 +1,5 @@
 package org.sparse4j.kernels.vector;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.DenseVector;
@@ -13,19 +11,13 @@ import org.sparse4j.kernels.operation.Activation;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.spi.PreparedKernel;
-import org.sparse4j.memory.Memory;
 
 /** {@code y = f(A x + b)} for one sample where neighbouring rows of A share their columns. */
 final class SharedSpmv implements PreparedKernel.SingleSample {
 
   private final SharedRows shared;
 
-  /** Values are loaded as vectors here, and those of the heap would split cache lines. */
-  private final MemorySegment values;
-
-  /** The scales of bytes. */
-  private final MemorySegment scales;
-
+  private final LaneValues values;
   private final Activation activation;
   private final @Nullable DenseVector bias;
 
@@ -37,27 +29,14 @@ final class SharedSpmv implements PreparedKernel.SingleSample {
    */
   SharedSpmv(SharedRows shared, Epilogue epilogue) {
     this.shared = shared;
-    PackedValues packed = shared.packed();
-    this.values = Memory.auto().allocate((long) packed.dtype.bytes() * shared.sources.length);
-    this.scales = Memory.auto().allocate(4L * packed.scales.length);
+    this.values = new LaneValues(shared);
     this.activation = epilogue.activation();
     this.bias = epilogue.bias().orElse(null);
   }
 
   @Override
   public void refresh(Values changed) {
-    shared.refresh(changed);
-    PackedValues packed = shared.packed();
-    int length = shared.sources.length;
-    switch (packed.dtype) {
-      case F32 -> MemorySegment.copy(packed.numbers, 0, values, ValueLayout.JAVA_FLOAT, 0, length);
-      case BF16 -> MemorySegment.copy(packed.halves, 0, values, ValueLayout.JAVA_SHORT, 0, length);
-      case I8 -> {
-        MemorySegment.copy(packed.codes, 0, values, ValueLayout.JAVA_BYTE, 0, length);
-        int count = packed.scales.length;
-        MemorySegment.copy(packed.scales, 0, scales, ValueLayout.JAVA_FLOAT, 0, count);
-      }
-    }
+    values.refresh(changed);
   }
 
   @Override
@@ -83,8 +62,8 @@ final class SharedSpmv implements PreparedKernel.SingleSample {
     workspace.reserve(1, 64L * parts);
     Call call = workspace.state(Call.class, Call::new);
     call.shared = shared;
-    call.values = values.address();
-    call.scales = scales.address();
+    call.values = values.values();
+    call.scales = values.scales();
     call.x = x.asRow().address();
     call.y = row.address();
     call.scratch = workspace.address(0);

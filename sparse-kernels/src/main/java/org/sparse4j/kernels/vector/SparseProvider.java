@@ -48,40 +48,39 @@ final class SparseProvider {
     Epilogue epilogue = request.epilogue();
     return switch (request.operation()) {
       case SPMM -> {
-        Optional<SharedRows> shared = SharedRows.of(a, true);
+        Optional<PanelProduct> shared = sharing(a, epilogue, batch);
         Optional<WindowRows> few = few(a, shared, batch);
         yield few.isPresent()
             ? new WindowProduct(few.get(), true, epilogue)
-            : product(a, shared, epilogue, batch);
+            : shared.orElseGet(() -> new CsrSpmm(a, epilogue, batch));
       }
       case SPMM_TRANSPOSED -> transposed(a, batch);
       case SDDMM -> sampled(a, batch);
       case SPMV -> single(a, epilogue);
       case LINEAR -> {
-        Optional<SharedRows> shared = SharedRows.of(a, true);
+        int most = Math.min(batch, BatchMajorProduct.SAMPLES);
+        Optional<PanelProduct> shared = sharing(a, epilogue, most);
         Optional<WindowRows> few = few(a, shared, batch);
         if (few.isPresent()) {
           yield new WindowProduct(few.get(), false, epilogue);
         }
-        int most = Math.min(batch, BatchMajorProduct.SAMPLES);
-        PanelProduct product = product(a, shared, epilogue, most);
+        PanelProduct product = shared.orElseGet(() -> new CsrSpmm(a, epilogue, most));
         yield new BatchMajorProduct(product, a.pattern.rows(), a.pattern.columns());
       }
     };
   }
 
   /** Few samples and equally many entries in every window, as in N:M; but sharing is better. */
-  private static Optional<WindowRows> few(RowStream a, Optional<SharedRows> shared, int batch) {
+  private static Optional<WindowRows> few(RowStream a, Optional<PanelProduct> shared, int batch) {
     return shared.isEmpty() && WindowProduct.suits(a.nnz(), batch)
         ? WindowRows.of(a)
         : Optional.empty();
   }
 
-  private static PanelProduct product(
-      RowStream a, Optional<SharedRows> shared, Epilogue epilogue, int batch) {
-    return shared.isPresent()
-        ? new SharedSpmm(shared.get(), epilogue)
-        : new CsrSpmm(a, epilogue, batch);
+  /** Rows that share their columns: in lanes for few samples if there are enough of them. */
+  private static Optional<PanelProduct> sharing(RowStream a, Epilogue epilogue, int batch) {
+    return SharedFew.of(a, epilogue, batch)
+        .or(() -> SharedRows.of(a, true).map(shared -> new SharedSpmm(shared, epilogue)));
   }
 
   private static PreparedKernel.Sampled sampled(RowStream a, int batch) {
@@ -96,9 +95,9 @@ final class SparseProvider {
 
   private static PreparedKernel.Product transposed(RowStream a, int batch) {
     RowStream columns = a.transposed();
-    Optional<SharedRows> shared = SharedRows.of(columns, true);
+    Optional<PanelProduct> shared = sharing(columns, Epilogue.none(), batch);
     if (shared.isPresent()) {
-      return new SharedSpmm(shared.get(), Epilogue.none());
+      return shared.get();
     }
     Optional<SharedRows> spread = SharedRows.of(a, false);
     return spread.isPresent()
