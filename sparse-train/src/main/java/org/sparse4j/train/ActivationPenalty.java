@@ -6,6 +6,7 @@ import org.sparse4j.train.autograd.Entry;
 import org.sparse4j.train.autograd.Operator;
 import org.sparse4j.train.autograd.Tape;
 import org.sparse4j.train.autograd.Variable;
+import org.sparse4j.train.data.Batch;
 import org.sparse4j.train.layer.Layer;
 
 /**
@@ -57,11 +58,19 @@ public final class ActivationPenalty implements Layer {
    * @return the new loss
    */
   public Loss addedTo(Loss loss) {
-    return (tape, output, batch) -> {
-      Variable value = loss.of(tape, output, batch);
-      Variable penalty = current;
-      current = null;
-      return penalty == null ? value : tape.add(value, penalty);
+    return new Loss() {
+      @Override
+      public Variable of(Tape tape, Variable output, Batch batch) {
+        Variable value = loss.of(tape, output, batch);
+        Variable penalty = current;
+        current = null;
+        return penalty == null ? value : tape.add(value, penalty);
+      }
+
+      @Override
+      public int[] targets(Batch batch) {
+        return loss.targets(batch);
+      }
     };
   }
 

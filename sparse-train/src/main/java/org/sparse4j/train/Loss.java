@@ -36,7 +36,18 @@ public interface Loss {
    * @return the new loss
    */
   default Loss ofScaledOutput(float factor) {
-    return (tape, output, batch) -> of(tape, tape.scale(factor, output), batch);
+    Loss loss = this;
+    return new Loss() {
+      @Override
+      public Variable of(Tape tape, Variable output, Batch batch) {
+        return loss.of(tape, tape.scale(factor, output), batch);
+      }
+
+      @Override
+      public int[] targets(Batch batch) {
+        return loss.targets(batch);
+      }
+    };
   }
 
   /**

@@ -55,6 +55,7 @@ public final class Sparsifier {
   private final FirstMasks firstMasks;
   private final boolean redraws;
   private final boolean prunes;
+  private final Given positions;
   private final UpdateSchedule updates;
   private final UpdateRule rule;
   private final long seed;
@@ -67,6 +68,7 @@ public final class Sparsifier {
     this.firstMasks = builder.firstMasks;
     this.redraws = builder.redraws;
     this.prunes = builder.prunes;
+    this.positions = builder.positions;
     this.updates = builder.updates;
     this.rule = builder.rule;
     this.seed = builder.seed;
@@ -94,6 +96,19 @@ public final class Sparsifier {
     return NONE;
   }
 
+  /** What becomes of the positions that a model has, if no masks are drawn. */
+  private enum Given {
+    KEPT("given masks"),
+    NON_ZEROS("given non-zeros"),
+    DENSIFIED("given masks made dense");
+
+    private final String label;
+
+    Given(String label) {
+      this.label = label;
+    }
+  }
+
   /** Collects a configuration. Not safe for several threads. */
   public static final class Builder {
     private @Nullable SparsityDistribution distribution;
@@ -101,6 +116,7 @@ public final class Sparsifier {
     private FirstMasks firstMasks = RandomMasks.exact();
     private boolean redraws;
     private boolean prunes;
+    private Given positions = Given.KEPT;
     private UpdateSchedule updates = Every.steps(100).until(0.75);
     private UpdateRule rule = StaticMask.instance();
     private boolean seeded;
@@ -130,8 +146,36 @@ public final class Sparsifier {
      * @return this builder
      */
     public Builder keepPatterns() {
+      return keep(Given.KEPT);
+    }
+
+    /**
+     * Starts from the positions whose weight is not 0: the pattern lock of Zafrir, Larey, Boudoukh,
+     * Shen and Wasserblat, Prune once for all, 2021 (arXiv 2111.05754), for sparse weights that
+     * came without their pattern. A weight that is 0 by accident is locked too, whatever made it 0,
+     * and so is every weight of a layer that starts at 0.
+     *
+     * @return this builder
+     */
+    public Builder keepNonZeros() {
+      return keep(Given.NON_ZEROS);
+    }
+
+    /**
+     * Stores all positions: weights that the model holds stay, the others start at 0. Sparse
+     * pre-training ends like this where dense fine-tuning begins (Thangarasa et al., SPDF: sparse
+     * pre-training and dense fine-tuning for large language models, 2023, arXiv 2303.10464).
+     *
+     * @return this builder
+     */
+    public Builder densify() {
+      return keep(Given.DENSIFIED);
+    }
+
+    private Builder keep(Given next) {
       distribution = null;
       keepsPatterns = true;
+      positions = next;
       return this;
     }
 
@@ -360,6 +404,8 @@ public final class Sparsifier {
     if (distribution == null) {
       if (fresh) {
         model.initialise(weightSeed);
+      } else {
+        managed.forEach(this::changeGiven);
       }
       return SparsifierState.begin(this, managed, totalSteps);
     }
@@ -396,6 +442,19 @@ public final class Sparsifier {
       left.allNumbers().forEach(own::put);
     }
     return state;
+  }
+
+  private void changeGiven(SparseParameter parameter) {
+    CsrPattern from = parameter.pattern();
+    CsrPattern to =
+        switch (positions) {
+          case KEPT -> from;
+          case NON_ZEROS -> parameter.matrix().dropZeros().pattern();
+          case DENSIFIED -> CsrPattern.of(Mask.full(from.rows(), from.columns()));
+        };
+    if (!to.equals(from)) {
+      parameter.replace(Remap.between(from, to));
+    }
   }
 
   private void requireFitting(List<Mask> masks, List<SparseParameter> managed) {
@@ -464,6 +523,14 @@ public final class Sparsifier {
               + " does not; initialise or load the whole model, or none of it");
     }
     for (SparseParameter parameter : managed) {
+      if (distribution == null && positions != Given.KEPT && !parameter.isInitialised()) {
+        throw new IllegalArgumentException(
+            "Sparsifier: "
+                + parameter.name()
+                + " holds no weights; "
+                + positions.label
+                + " needs a model that was trained or loaded");
+      }
       if (prunes && !parameter.isInitialised()) {
         throw new IllegalArgumentException(
             "Sparsifier: " + parameter.name() + " holds no weights that could be pruned");
@@ -523,7 +590,7 @@ public final class Sparsifier {
   /** Returns everything that was configured, on one line. */
   @Override
   public String toString() {
-    return (distribution == null ? "given masks" : distribution.toString())
+    return (distribution == null ? positions.label : distribution.toString())
         + (firstMasks == RandomMasks.exact() ? "" : ", " + firstMasks)
         + (redraws ? ", redrawn" : "")
         + (prunes ? ", pruning" : "")

@@ -165,6 +165,55 @@ class SparsifierTest {
     assertArrayEquals(new long[] {20}, stored(state));
   }
 
+  private static Sequential zeroed() {
+    return Sequential.of(
+        SparseLinear.of(
+            CsrMatrix.copyOf(
+                2, 3, new int[] {0, 2, 4}, new int[] {0, 2, 0, 1}, new float[] {3, 0, -0f, -2})));
+  }
+
+  /** Both zeros go, the negative one too; what was not stored does not come. */
+  @Test
+  void locksThePatternOfNonZeros() {
+    Sequential model = zeroed();
+    Sparsifier lock = Sparsifier.builder().keepNonZeros().seed(1).build();
+    lock.start(model, 100, 2);
+    SparseParameter weight = model.sparseParameters().getFirst();
+    assertEquals(Mask.of(2, 3, (i, j) -> i == j), weight.pattern().mask());
+    assertArrayEquals(new float[] {3, -2}, weight.values().array());
+    lock.start(model, 100, 2);
+    assertArrayEquals(new float[] {3, -2}, weight.values().array());
+    assertEquals("given non-zeros; static; seed 1", lock.toString());
+    Sequential left = zeroed();
+    Sparsifier.builder().keepNonZeros().leaveOut("0.weight").seed(1).build().start(left, 100, 2);
+    assertEquals(4, left.sparseParameters().getFirst().size());
+  }
+
+  @Test
+  void storesAllPositionsForDenseFineTuning() {
+    Sequential model = zeroed();
+    Sparsifier dense = Sparsifier.builder().densify().seed(1).build();
+    SparsifierState state = dense.start(model, 100, 2);
+    assertArrayEquals(new long[] {6}, stored(state));
+    assertArrayEquals(
+        new float[] {3, 0, 0, -0f, -2, 0}, model.sparseParameters().getFirst().values().array());
+    assertEquals("given masks made dense; static; seed 1", dense.toString());
+  }
+
+  @Test
+  void lockingAndDensifyingNeedWeights() {
+    assertMessage(
+        IllegalArgumentException.class,
+        "Sparsifier: 0.weight holds no weights; given non-zeros needs a model that was trained or"
+            + " loaded",
+        () -> Sparsifier.builder().keepNonZeros().seed(1).build().start(leNet(), 100, 2));
+    assertMessage(
+        IllegalArgumentException.class,
+        "Sparsifier: 0.weight holds no weights; given masks made dense needs a model that was"
+            + " trained or loaded",
+        () -> Sparsifier.builder().densify().seed(1).build().start(leNet(), 100, 2));
+  }
+
   /** One linear layer, whose dense gradient is known: dY X^T. */
   private static final class OneLayer {
     final Sequential model =

@@ -1,6 +1,7 @@
 package org.sparse4j.train.autograd;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.kernels.Kernels;
@@ -35,6 +36,7 @@ public final class Tape {
   private final List<Variable> variables = new ArrayList<>();
   private final List<Entry> entries = new ArrayList<>();
   private final List<SparseParameter> captured = new ArrayList<>();
+  private final List<Variable> marks = new ArrayList<>();
   private int variableCount;
   private int entryCount;
   private boolean started;
@@ -149,6 +151,7 @@ public final class Tape {
       captured.get(p).forgetCaptures();
     }
     captured.clear();
+    marks.clear();
     buffers.recycle();
     variableCount = 0;
     entryCount = 0;
@@ -220,6 +223,27 @@ public final class Tape {
       variables.add(new Variable(this));
     }
     return variables.get(variableCount++);
+  }
+
+  /**
+   * Marks a hidden state, which two networks can be compared by; blocks of transformers and mixers
+   * mark their results.
+   *
+   * @param hidden a result of this step
+   * @return the same variable
+   */
+  public Variable mark(Variable hidden) {
+    marks.add(hidden);
+    return hidden;
+  }
+
+  /**
+   * Returns the hidden states that were marked in this step.
+   *
+   * @return a live view, in order; empty when the step ends
+   */
+  public List<Variable> marks() {
+    return Collections.unmodifiableList(marks);
   }
 
   /**

@@ -67,7 +67,7 @@ public final class MixerBlock implements Layer {
   }
 
   /**
-   * Computes the block.
+   * Computes the block, and marks the result as a hidden state ({@link Tape#mark}).
    *
    * @param tape the tape of this step
    * @param x width x (batch * tokens), one sample after the other
@@ -78,7 +78,7 @@ public final class MixerBlock implements Layer {
     Variable swapped = tape.transposeTokens(tokenNorm.forward(tape, x), tokens);
     Variable mixed = tape.transposeTokens(tokenMix.forward(tape, swapped), width);
     Variable h = tape.add(x, mixed);
-    return tape.add(h, channelMix.forward(tape, channelNorm.forward(tape, h)));
+    return tape.mark(tape.add(h, channelMix.forward(tape, channelNorm.forward(tape, h))));
   }
 
   @Override

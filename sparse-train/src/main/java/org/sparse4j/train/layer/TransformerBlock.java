@@ -9,7 +9,8 @@ import org.sparse4j.train.parameter.Parameter;
 
 /**
  * One block of a transformer, norms first: {@code h = x + attention(norm(x))}, {@code y = h +
- * feedForward(norm(h))}, dropout at the end of both branches.
+ * feedForward(norm(h))}, dropout at the end of both branches; y is marked as a hidden state ({@link
+ * Tape#mark}).
  *
  * <p>The parts may be any layers of equal width; {@link Gpt} builds those of the papers.
  */
@@ -96,7 +97,7 @@ public final class TransformerBlock implements Layer {
     Variable seen = attention.forward(tape, attentionNorm.forward(tape, x), length);
     Variable h = tape.add(x, tape.dropout(dropout, seen));
     Variable fed = feedForward.forward(tape, feedForwardNorm.forward(tape, h));
-    return tape.add(h, tape.dropout(dropout, fed));
+    return tape.mark(tape.add(h, tape.dropout(dropout, fed)));
   }
 
   @Override

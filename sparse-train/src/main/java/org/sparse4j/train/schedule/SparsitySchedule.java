@@ -17,4 +17,16 @@ public interface SparsitySchedule {
    * @return dropped fraction, in [0, 1]
    */
   double at(long step, long begin, long end);
+
+  /**
+   * Ends at a step of its own, so that masks may still change at the last sparsity until updates
+   * end.
+   *
+   * @param step the step at which the last sparsity is reached, at least 0
+   * @return a new schedule
+   * @throws IllegalArgumentException if {@code step} is negative
+   */
+  default SparsitySchedule endingAt(long step) {
+    return new Ending(this, step);
+  }
 }

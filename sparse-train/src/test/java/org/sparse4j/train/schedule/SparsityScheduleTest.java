@@ -37,6 +37,23 @@ class SparsityScheduleTest {
     assertEquals(0, Polynomial.cubicTo(.5).at(6, 7, 7));
   }
 
+  /** Prune once for all: 90 % at step 50,000, while masks change until step 80,000. */
+  @Test
+  void schedulesMayEndBeforeUpdatesDo() {
+    SparsitySchedule schedule = Polynomial.cubicTo(.9).endingAt(50_000);
+    assertEquals(0, schedule.at(0, 0, 80_000));
+    assertEquals(.4392, schedule.at(10_000, 0, 80_000), 1e-12);
+    assertEquals(.7875, schedule.at(25_000, 0, 80_000), 1e-12);
+    assertEquals(.9, schedule.at(50_000, 0, 80_000));
+    assertEquals(.9, schedule.at(79_000, 0, 80_000));
+    assertEquals(.9, schedule.at(10_000, 0, 10_000));
+    assertEquals(
+        "Polynomial[first=0.0, last=0.9, power=3.0, ahead=0] ending at 50000", schedule.toString());
+    assertMessage(
+        "SparsitySchedule: end (-1) must not be negative",
+        () -> Polynomial.cubicTo(.9).endingAt(-1));
+  }
+
   /** Pruning from a quarter to three quarters leaves a mean density of 1 - .625 S or 1 - .5 S. */
   @Test
   void meanDensitiesOverATraining() {
