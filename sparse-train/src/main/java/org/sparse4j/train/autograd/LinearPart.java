@@ -29,6 +29,14 @@ sealed interface LinearPart {
   /** {@code y = f(A x + b)}, x being the entry's input. */
   void apply(Entry e, Epilogue epilogue, DenseMatrix y);
 
+  /** Applies bias and function to a product that is there. */
+  private static void finish(Entry e, Epilogue epilogue, DenseMatrix y) {
+    epilogue.bias().ifPresent(bias -> e.dense().addBias(e.workspace(), y, bias, y));
+    if (epilogue.activation() != Activation.IDENTITY) {
+      e.dense().activate(e.workspace(), epilogue.activation(), y, y);
+    }
+  }
+
   /** Adds to the gradients of the parameters and, where wanted, of the input. */
   void addGradients(Entry e, DenseMatrix dz);
 
@@ -186,10 +194,12 @@ sealed interface LinearPart {
   /** Dense weights of which products see what a rule says. */
   record Ruled(ForwardWeight weight) implements LinearPart {
 
-    /** Matrices that the backward pass takes; an affine map itself has three. */
+    /** Matrices beyond the three that an affine map itself has. */
     private static final int SAMPLED = 3;
 
     private static final int PRODUCT = 4;
+    private static final int SUMS = 5;
+    private static final int SUM_GRADIENTS = 6;
 
     @Override
     public int rows() {
@@ -225,7 +235,35 @@ sealed interface LinearPart {
 
     @Override
     public void apply(Entry e, Epilogue epilogue, DenseMatrix y) {
-      weight.apply(e.kernels(), e.workspace(), e.needsBackward(), epilogue, e.value(0), y);
+      if (weight.blocks().isEmpty()) {
+        weight.apply(e.kernels(), e.workspace(), e.needsBackward(), epilogue, e.value(0), y);
+        return;
+      }
+      DenseMatrix sums = sums(e);
+      e.dense()
+          .gemm(
+              e.workspace(),
+              GemmForm.AB,
+              weight.blockSums().orElseThrow(),
+              e.value(0),
+              Epilogue.none(),
+              sums);
+      weight.apply(e.kernels(), e.workspace(), e.needsBackward(), Epilogue.none(), e.value(0), y);
+      e.dense().gemmAdd(e.workspace(), GemmForm.AB, weight.blocks().orElseThrow().value(), sums, y);
+      finish(e, epilogue, y);
+    }
+
+    private DenseMatrix sums(Entry e) {
+      return e.saved(SUMS, weight.blockSums().orElseThrow().rows(), e.value(0).columns());
+    }
+
+    private void addBlockGradients(Entry e, DenseParameter blocks, DenseMatrix dy) {
+      if (blocks.claimGradient()) {
+        e.dense()
+            .gemm(e.workspace(), GemmForm.ABT, dy, sums(e), Epilogue.none(), blocks.gradient());
+      } else {
+        e.dense().gemmAdd(e.workspace(), GemmForm.ABT, dy, sums(e), blocks.gradient());
+      }
     }
 
     @Override
@@ -246,9 +284,16 @@ sealed interface LinearPart {
       } else {
         e.dense().gemmAdd(e.workspace(), GemmForm.ABT, dy, e.value(0), dense.gradient());
       }
+      weight.blocks().ifPresent(blocks -> addBlockGradients(e, blocks, dz));
       if (e.needsGradient(0)) {
         DenseMatrix dx = e.gradientTarget(0);
         weight.applyTransposed(e.kernels(), e.workspace(), dz, dx);
+        if (weight.blocks().isPresent()) {
+          DenseMatrix inner = e.saved(SUM_GRADIENTS, sums(e).rows(), dz.columns());
+          DenseMatrix numbers = weight.blocks().get().value();
+          e.dense().gemm(e.workspace(), GemmForm.ATB, numbers, dz, Epilogue.none(), inner);
+          e.dense().gemmAdd(e.workspace(), GemmForm.ATB, weight.blockSums().get(), inner, dx);
+        }
         e.gradientWritten(0);
       }
     }
@@ -327,10 +372,7 @@ sealed interface LinearPart {
     @Override
     public void apply(Entry e, Epilogue epilogue, DenseMatrix y) {
       operator.apply(e.workspace(), e.value(0), y);
-      epilogue.bias().ifPresent(bias -> e.dense().addBias(e.workspace(), y, bias, y));
-      if (epilogue.activation() != Activation.IDENTITY) {
-        e.dense().activate(e.workspace(), epilogue.activation(), y, y);
-      }
+      finish(e, epilogue, y);
     }
 
     @Override

@@ -3,9 +3,9 @@ package org.sparse4j.train.forward;
 import java.util.Locale;
 
 /**
- * What pruned weights are multiplied by while they fade: mask decay (MdGf) of Bambhaniya,
- * Yazdanbakhsh, Subramanian, Kao, Agrawal, Evci and Krishna, Progressive gradient flow for robust
- * N:M sparsity training in transformers, 2024 (arXiv 2402.04744), and reference code.
+ * What pruned weights are multiplied by while they fade: mask decay (MdGf) of Bambhaniya et al.,
+ * Progressive gradient flow for robust N:M sparsity training in transformers, 2024 (arXiv
+ * 2402.04744), and reference code.
  *
  * <p>With t the steps since the fading began, the factor is {@code max(1 - rate t, 0)} or {@code
  * exp(-rate t)}: 1 at t = 0, so that the network starts dense. It is 0 in the last part of the

@@ -51,25 +51,52 @@ public final class ForwardRule {
   private final @Nullable GroupSampling sampling;
   private final boolean float8;
   private final boolean frozenScale;
+  private final int factors;
+  private final int blocks;
   private final double sparseFrom;
 
-  private ForwardRule(
-      StructureSchedule structures,
-      Weights weights,
-      int every,
-      @Nullable Fade fade,
-      @Nullable GroupSampling sampling,
-      boolean float8,
-      boolean frozenScale,
-      double sparseFrom) {
-    this.structures = structures;
-    this.weights = weights;
-    this.every = every;
-    this.fade = fade;
-    this.sampling = sampling;
-    this.float8 = float8;
-    this.frozenScale = frozenScale;
-    this.sparseFrom = sparseFrom;
+  private ForwardRule(Draft draft) {
+    this.structures = draft.structures;
+    this.weights = draft.weights;
+    this.every = draft.every;
+    this.fade = draft.fade;
+    this.sampling = draft.sampling;
+    this.float8 = draft.float8;
+    this.frozenScale = draft.frozenScale;
+    this.factors = draft.factors;
+    this.blocks = draft.blocks;
+    this.sparseFrom = draft.sparseFrom;
+  }
+
+  /** A rule that is still being changed. */
+  private static final class Draft {
+    private final StructureSchedule structures;
+    private final Weights weights;
+    private int every = 1;
+    private @Nullable Fade fade;
+    private @Nullable GroupSampling sampling;
+    private boolean float8;
+    private boolean frozenScale = true;
+    private int factors;
+    private int blocks;
+    private double sparseFrom = SPARSE_FROM;
+
+    private Draft(StructureSchedule structures, Weights weights) {
+      this.structures = structures;
+      this.weights = weights;
+    }
+
+    private Draft(ForwardRule rule) {
+      this(rule.structures, rule.weights);
+      every = rule.every;
+      fade = rule.fade;
+      sampling = rule.sampling;
+      float8 = rule.float8;
+      frozenScale = rule.frozenScale;
+      factors = rule.factors;
+      blocks = rule.blocks;
+      sparseFrom = rule.sparseFrom;
+    }
   }
 
   /**
@@ -90,29 +117,22 @@ public final class ForwardRule {
    * @return the rule
    */
   public static ForwardRule prune(StructureSchedule structures) {
-    return new ForwardRule(structures, Weights.PRUNED, 1, null, null, false, true, SPARSE_FROM);
+    return new ForwardRule(new Draft(structures, Weights.PRUNED));
   }
 
   /**
    * Multiplies with {@code beta S(W)}, the 2:4 soft threshold of S-STE: of every four neighbours
    * {@code S(w)_i = sign(w_i) max(|w_i| - t, 0)} with t the third largest |w|. {@code beta = <W,
    * S(W)> / <S(W), S(W)>} is computed once, when training begins, and kept; it is a parameter that
-   * nothing trains, so files hold it. Hu, Zhu and Chen, S-STE: continuous pruning function for
-   * efficient 2:4 sparse pre-training, 2024 (arXiv 2409.09099). Their samplers are {@code
+   * nothing trains, so files hold it. Hu et al., S-STE: continuous pruning function for efficient
+   * 2:4 sparse pre-training, 2024 (arXiv 2409.09099). Their samplers are {@code
    * sampleGradient(GroupSampling.Method.TWO_DRAWS, 2:4)}.
    *
    * @return the rule
    */
   public static ForwardRule softThreshold() {
     return new ForwardRule(
-        StructureSchedule.constant(new NmStructure(2, 4)),
-        Weights.SOFT_THRESHOLD,
-        1,
-        null,
-        null,
-        false,
-        true,
-        SPARSE_FROM);
+        new Draft(StructureSchedule.constant(new NmStructure(2, 4)), Weights.SOFT_THRESHOLD));
   }
 
   /**
@@ -123,15 +143,7 @@ public final class ForwardRule {
    * @return the rule
    */
   public static ForwardRule dense(Structure structure) {
-    return new ForwardRule(
-        StructureSchedule.constant(structure),
-        Weights.DENSE,
-        1,
-        null,
-        null,
-        false,
-        true,
-        SPARSE_FROM);
+    return new ForwardRule(new Draft(StructureSchedule.constant(structure), Weights.DENSE));
   }
 
   /**
@@ -150,8 +162,9 @@ public final class ForwardRule {
               + steps
               + ") must be at least 1, and 1 for a soft threshold");
     }
-    return new ForwardRule(
-        structures, weights, steps, fade, sampling, float8, frozenScale, sparseFrom);
+    Draft draft = new Draft(this);
+    draft.every = steps;
+    return new ForwardRule(draft);
   }
 
   /**
@@ -167,8 +180,9 @@ public final class ForwardRule {
       throw new IllegalArgumentException(
           "ForwardRule: fading is for pruned weights, these are " + name(weights));
     }
-    return new ForwardRule(
-        structures, weights, every, next, sampling, float8, frozenScale, sparseFrom);
+    Draft draft = new Draft(this);
+    draft.fade = next;
+    return new ForwardRule(draft);
   }
 
   /**
@@ -180,7 +194,9 @@ public final class ForwardRule {
    * @return a new rule
    */
   public ForwardRule sampleGradient(GroupSampling next) {
-    return new ForwardRule(structures, weights, every, fade, next, float8, frozenScale, sparseFrom);
+    Draft draft = new Draft(this);
+    draft.sampling = next;
+    return new ForwardRule(draft);
   }
 
   /**
@@ -193,8 +209,9 @@ public final class ForwardRule {
    * @return a new rule
    */
   public ForwardRule float8() {
-    return new ForwardRule(
-        structures, weights, every, fade, sampling, true, frozenScale, sparseFrom);
+    Draft draft = new Draft(this);
+    draft.float8 = true;
+    return new ForwardRule(draft);
   }
 
   /**
@@ -204,7 +221,48 @@ public final class ForwardRule {
    * @return a new rule
    */
   public ForwardRule movingScale() {
-    return new ForwardRule(structures, weights, every, fade, sampling, float8, false, sparseFrom);
+    Draft draft = new Draft(this);
+    draft.frozenScale = false;
+    return new ForwardRule(draft);
+  }
+
+  /**
+   * Multiplies ranges of each row by trained factors A: {@code W~ = A * (...)}, the weight scaling
+   * module of CAST (Huang et al., 2025, arXiv 2509.25996). They start at 1 and take no weight
+   * decay; the mask looks at W alone, and exported weights have them multiplied in.
+   *
+   * @param groups factors of a row, each for equally many neighbouring columns; 2 in CAST
+   * @return a new rule
+   * @throws IllegalArgumentException if {@code groups} is below 1
+   */
+  public ForwardRule scaled(int groups) {
+    Draft draft = new Draft(this);
+    draft.factors = requirePositive("factors of a row", groups);
+    return new ForwardRule(draft);
+  }
+
+  /**
+   * Adds {@code B (P x)} to the product: P sums blocks of neighbouring inputs, B has a trained
+   * number an output and block. It is SLoRB of AST (Huang et al., 2024, arXiv 2407.20584): when the
+   * first training step begins, B is the mean over the block of the weights that the mask prunes,
+   * kept ones counting as 0. Costs {@code 1 / width} of the dense parameters and products.
+   *
+   * @param width inputs of a block; 16 or 64 in AST
+   * @return a new rule
+   * @throws IllegalArgumentException if {@code width} is below 1
+   */
+  public ForwardRule blockSums(int width) {
+    Draft draft = new Draft(this);
+    draft.blocks = requirePositive("inputs of a block", width);
+    return new ForwardRule(draft);
+  }
+
+  private static int requirePositive(String name, int number) {
+    if (number < 1) {
+      throw new IllegalArgumentException(
+          "ForwardRule: " + name + " (" + number + ") must be at least 1");
+    }
+    return number;
   }
 
   /**
@@ -222,7 +280,9 @@ public final class ForwardRule {
       throw new IllegalArgumentException(
           "ForwardRule: factor of sparse products (" + factor + ") must not be negative");
     }
-    return new ForwardRule(structures, weights, every, fade, sampling, float8, frozenScale, factor);
+    Draft draft = new Draft(this);
+    draft.sparseFrom = factor;
+    return new ForwardRule(draft);
   }
 
   /**
@@ -289,6 +349,24 @@ public final class ForwardRule {
   }
 
   /**
+   * Returns how many trained factors a row has.
+   *
+   * @return factors, 0 for none
+   */
+  public int factors() {
+    return factors;
+  }
+
+  /**
+   * Returns how many inputs a block has whose sum is used.
+   *
+   * @return inputs, 0 for no blocks
+   */
+  public int blockWidth() {
+    return blocks;
+  }
+
+  /**
    * Tells whether a product runs on sparse kernels.
    *
    * @param samples of the batch
@@ -314,6 +392,8 @@ public final class ForwardRule {
         + (sampling == null ? "" : ", " + sampling)
         + (float8 ? ", float8" : "")
         + (frozenScale ? "" : ", moving scale")
+        + (factors == 0 ? "" : ", " + factors + " factors")
+        + (blocks == 0 ? "" : ", sums of " + blocks)
         + (sparseFrom == SPARSE_FROM ? "" : ", sparse from " + sparseFrom);
   }
 }

@@ -8,9 +8,8 @@ import org.sparse4j.mask.Structure;
 
 /**
  * Frames of equal length, each with a structure, from mild to the one that is wanted: structure
- * decay (SdGf) of Bambhaniya, Yazdanbakhsh, Subramanian, Kao, Agrawal, Evci and Krishna,
- * Progressive gradient flow for robust N:M sparsity training in transformers, 2024 (arXiv
- * 2402.04744), and reference code.
+ * decay (SdGf) of Bambhaniya et al., Progressive gradient flow for robust N:M sparsity training in
+ * transformers, 2024 (arXiv 2402.04744), and reference code.
  *
  * <p>With {@code d = floor(dense total)} dense steps at first, {@code f = floor(fineTuning total)}
  * at the end and F frames, frame i starts at step {@code d + floor(i (total - d - f) / F)} and the

@@ -49,6 +49,8 @@ public final class ForwardWeight {
   private final DenseParameter weight;
   private final ForwardRule rule;
   private final @Nullable DenseParameter scale;
+  private final @Nullable DenseParameter blocks;
+  private final @Nullable DenseMatrix blockSums;
   private final @Nullable DenseParameter beta;
   private final DenseMatrix copy;
   private final SparseParameter packed;
@@ -82,12 +84,15 @@ public final class ForwardWeight {
       DenseParameter weight,
       ForwardRule rule,
       @Nullable DenseParameter scale,
+      @Nullable DenseParameter blocks,
       @Nullable DenseParameter beta) {
     int rows = weight.value().rows();
     int columns = weight.value().columns();
     this.weight = weight;
     this.rule = rule;
     this.scale = scale;
+    this.blocks = blocks;
+    this.blockSums = blocks == null ? null : indicator(columns, rule.blockWidth());
     this.beta = beta;
     this.copy = DenseMatrix.zeros(rows, columns);
     this.current = copy;
@@ -111,51 +116,41 @@ public final class ForwardWeight {
    *     another rule rules the weights
    */
   public static ForwardWeight of(DenseParameter weight, ForwardRule rule) {
-    return make(weight, rule, null);
-  }
-
-  /**
-   * Lets the products of a weight follow a rule, and multiplies ranges of each row by trained
-   * factors A: {@code W~ = A * (...)}, the weight scaling module of CAST (Huang and others, CAST:
-   * continuous and differentiable semi-structured sparsity-aware training, 2025). They start at 1.
-   * The mask looks at W alone.
-   *
-   * @param weight the dense weights; no other rule may rule them
-   * @param rule how products see them
-   * @param groups factors of a row, each for equally many neighbouring columns; 2 in CAST
-   * @return the weight
-   * @throws IllegalArgumentException as the shorter form, or if groups does not divide the columns
-   */
-  public static ForwardWeight scaled(DenseParameter weight, ForwardRule rule, int groups) {
-    int columns = weight.value().columns();
-    if (groups < 1 || columns % groups != 0) {
-      throw new IllegalArgumentException(
-          "ForwardWeight: factors of a row ("
-              + groups
-              + ") must be at least 1 and divide the columns of "
-              + weight);
-    }
-    DenseParameter scale =
-        DenseParameter.create(
-            "scale", weight.value().rows(), groups, false, Initializer.constant(1));
-    scale.initialise(0);
-    return make(weight, rule, scale);
-  }
-
-  private static ForwardWeight make(
-      DenseParameter weight, ForwardRule rule, @Nullable DenseParameter scale) {
     Optional<String> misfit = misfit(weight.value().rows(), weight.value().columns(), rule);
     if (misfit.isPresent()) {
       throw new IllegalArgumentException("ForwardWeight: " + misfit.get() + "; " + weight);
+    }
+    int rows = weight.value().rows();
+    DenseParameter scale = null;
+    if (rule.factors() > 0) {
+      scale = started(weight, "scale", rows, rule.factors(), false, 1);
+    }
+    DenseParameter blocks = null;
+    if (rule.blockWidth() > 0) {
+      int columns = weight.value().columns() / rule.blockWidth();
+      blocks = started(weight, "blocks", rows, columns, true, 0);
     }
     DenseParameter beta = null;
     if (rule.weights() == ForwardRule.Weights.SOFT_THRESHOLD) {
       // 0 until training begins; a parameter without gradient, so that files hold it.
       beta = DenseParameter.bias("beta", 1);
     }
-    ForwardWeight result = new ForwardWeight(weight, rule, scale, beta);
+    ForwardWeight result = new ForwardWeight(weight, rule, scale, blocks, beta);
     weight.follow(result);
     return result;
+  }
+
+  /**
+   * A parameter that is as ready as the weights: a model must be drawn as a whole or not at all.
+   */
+  private static DenseParameter started(
+      DenseParameter weight, String name, int rows, int columns, boolean decays, float value) {
+    DenseParameter parameter =
+        DenseParameter.create(name, rows, columns, decays, Initializer.constant(value));
+    if (weight.isInitialised()) {
+      parameter.initialise(0);
+    }
+    return parameter;
   }
 
   /**
@@ -168,6 +163,18 @@ public final class ForwardWeight {
    * @return what must hold, or empty if the size fits
    */
   public static Optional<String> misfit(int rows, int columns, ForwardRule rule) {
+    int factors = Math.max(1, rule.factors());
+    int width = Math.max(1, rule.blockWidth());
+    if (columns % factors != 0 || columns % width != 0) {
+      return Optional.of(
+          "inputs ("
+              + columns
+              + ") must be a multiple of the factors of a row ("
+              + factors
+              + ") and of the inputs of a block ("
+              + width
+              + ")");
+    }
     for (Structure structure : rule.structures().all()) {
       Groups groups = Groups.of(structure);
       if (columns % groups.columns() != 0) {
@@ -215,6 +222,32 @@ public final class ForwardWeight {
   }
 
   /**
+   * Returns the trained numbers of sums of inputs.
+   *
+   * @return outputs x blocks, or empty without them
+   */
+  public Optional<DenseParameter> blocks() {
+    return Optional.ofNullable(blocks);
+  }
+
+  /**
+   * Returns what sums the inputs of each block.
+   *
+   * @return P, blocks x inputs, of ones and zeros; empty without blocks
+   */
+  public Optional<DenseMatrix> blockSums() {
+    return Optional.ofNullable(blockSums);
+  }
+
+  private static DenseMatrix indicator(int columns, int width) {
+    DenseMatrix sums = DenseMatrix.zeros(columns / width, columns);
+    for (int j = 0; j < columns; j++) {
+      sums.set(j / width, j, 1);
+    }
+    return sums;
+  }
+
+  /**
    * Returns the scale of a soft threshold.
    *
    * @return 1 x 1, 0 until training begins; empty for other rules
@@ -226,12 +259,13 @@ public final class ForwardWeight {
   /**
    * Returns what belongs to the weight.
    *
-   * @return the dense weights, then the factors, then the scale of a soft threshold
+   * @return the dense weights, then factors, numbers of blocks and the scale of a soft threshold
    */
   public List<DenseParameter> parameters() {
     List<DenseParameter> all = new ArrayList<>();
     all.add(weight);
     scale().ifPresent(all::add);
+    blocks().ifPresent(all::add);
     beta().ifPresent(all::add);
     return List.copyOf(all);
   }
@@ -269,6 +303,9 @@ public final class ForwardWeight {
     } else if (due) {
       choose(kernels, workspace, structure, mask);
     }
+    if (due && refreshes == 0) {
+      startBlocks();
+    }
     if (due) {
       compare();
       refreshes++;
@@ -284,6 +321,26 @@ public final class ForwardWeight {
     }
     hold(Held.TRAINING);
     return due;
+  }
+
+  /** Numbers of blocks start as the means of what is pruned. */
+  private void startBlocks() {
+    DenseParameter numbers = blocks;
+    if (numbers == null) {
+      return;
+    }
+    int width = rule.blockWidth();
+    for (int i = 0; i < weight.value().rows(); i++) {
+      weight.value().getRow(i, row, 0);
+      for (int b = 0; b < numbers.value().columns(); b++) {
+        double sum = 0;
+        for (int j = b * width; j < (b + 1) * width; j++) {
+          sum += (mask[i * perRow + (j >> 6)] >>> j & 1) == 0 ? row[j] : 0;
+        }
+        numbers.value().set(i, b, (float) (sum / width));
+      }
+    }
+    numbers.markChanged();
   }
 
   private boolean isDue(ForwardPoint point, Optional<Structure> structure) {

@@ -205,7 +205,7 @@ class ForwardWeightTest {
   @Test
   void factorsScaleRangesOfRows() {
     float[][] ones = {{1, 1, 1, 1, 1, 1, 1, 1}, {1, 1, 1, 1, 1, 1, 1, 1}};
-    ForwardWeight weight = ForwardWeight.scaled(parameter(ones), ForwardRule.dense(HALF), 2);
+    ForwardWeight weight = ForwardWeight.of(parameter(ones), ForwardRule.dense(HALF).scaled(2));
     weight.scale().orElseThrow().load(DenseMatrix.copyOf(new float[][] {{2, 3}, {5, 7}}));
     begin(weight, 0, 10);
     assertArrayEquals(
@@ -227,12 +227,34 @@ class ForwardWeightTest {
       assertEquals(0, gradient.get(1, 1));
     }
     assertEquals(
-        "ForwardWeight: factors of a row (3) must be at least 1 and divide the columns of w (1x8)",
+        "ForwardWeight: inputs (8) must be a multiple of the factors of a row (3) and of the inputs"
+            + " of a block (1); w (1x8)",
         assertThrows(
                 IllegalArgumentException.class,
                 () ->
-                    ForwardWeight.scaled(
-                        parameter(new float[][] {ones[0]}), ForwardRule.dense(HALF), 3))
+                    ForwardWeight.of(
+                        parameter(new float[][] {ones[0]}), ForwardRule.dense(HALF).scaled(3)))
+            .getMessage());
+  }
+
+  /** Kept positions count as 0, and a later step keeps the numbers. */
+  @Test
+  void blocksStartAsMeansOfWhatIsPruned() {
+    DenseParameter numbers = parameter(new float[][] {{4, 1, 2, 8}});
+    ForwardWeight weight = ForwardWeight.of(numbers, ForwardRule.prune(HALF).blockSums(2));
+    DenseParameter blocks = weight.blocks().orElseThrow();
+    assertArrayEquals(new float[] {0, 0}, blocks.value().toArray());
+    begin(weight, 0, 10);
+    assertArrayEquals(new float[] {.5f, 1}, blocks.value().toArray());
+    numbers.value().set(0, 1, 7);
+    numbers.markChanged();
+    begin(weight, 1, 10);
+    assertArrayEquals(new float[] {.5f, 1}, blocks.value().toArray());
+    assertArrayEquals(
+        new float[] {1, 1, 0, 0, 0, 0, 1, 1}, weight.blockSums().orElseThrow().toArray());
+    assertEquals(
+        "ForwardRule: inputs of a block (0) must be at least 1",
+        assertThrows(IllegalArgumentException.class, () -> ForwardRule.prune(HALF).blockSums(0))
             .getMessage());
   }
 
