@@ -10,6 +10,7 @@ import org.sparse4j.bench.check.CheckCommand;
 import org.sparse4j.bench.console.ErrorLine;
 import org.sparse4j.bench.console.ExitCode;
 import org.sparse4j.bench.convert.ConvertCommand;
+import org.sparse4j.bench.experiment.ExperimentCommand;
 import org.sparse4j.bench.experiment.ReferenceCommand;
 import org.sparse4j.bench.inspect.InspectCommand;
 import org.sparse4j.bench.job.TrainCommand;
@@ -64,6 +65,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PlanCommand.class,
       CheckCommand.class,
       BenchCommand.class,
+      ExperimentCommand.class,
       ReferenceCommand.class
     })
 public final class Main implements Runnable {
@@ -155,7 +157,7 @@ public final class Main implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "missing command: train, convert, inspect, plan, check, bench or reference");
+        "missing command: train, convert, inspect, plan, check, bench, experiment or reference");
   }
 
   private static int usageError(ParameterException failure, String[] arguments) {

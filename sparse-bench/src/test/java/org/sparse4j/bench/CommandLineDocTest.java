@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -55,6 +56,7 @@ class CommandLineDocTest {
         "sparse4j plan",
         "sparse4j check",
         "sparse4j bench",
+        "sparse4j experiment",
         "sparse4j reference"
       })
   void helpIsShownAsItIs(String command) {
@@ -132,6 +134,21 @@ class CommandLineDocTest {
     assertListed(
         CommandRun.of("check", "--cases", 1, "--seed", 3, "--no-progress", "--json"),
         "JSON of check");
+  }
+
+  @Test
+  void everyNameInTheJsonOfAnExperimentIsListed() throws IOException {
+    Path data = IdxFiles.set(folder.resolve("data"), 256, 16, 4, 10);
+    Path json = folder.resolve("results.json");
+    Object[] words = {
+      "experiment", "images", "--only", "static 98 %", "--only", "dense", "--data", data,
+      "--seeds", 1, "--no-progress", "--json", json
+    };
+    CommandRun run = CommandRun.of(words);
+    Object[] timed = Arrays.copyOf(words, words.length + 1);
+    timed[words.length] = "--times";
+    assertEquals(0, CommandRun.of(timed).exitCode(), run.err());
+    assertListed(new CommandRun(0, Files.readString(json), ""), "JSON of experiment");
   }
 
   private static void assertListed(CommandRun run, String heading) throws IOException {

@@ -1,0 +1,67 @@
+package org.sparse4j.bench.experiment;
+
+import java.util.Optional;
+
+/**
+ * What is expected of a figure of one variant, or of two variants beside each other.
+ *
+ * @param left label of a variant
+ * @param right label of the variant it is compared with, if there is one
+ * @param figure {@link #VALUE}, {@link #TRAIN}, {@link #COVERAGE} or the name of another figure
+ * @param form how the figure of two variants is made one number
+ * @param least the lowest expected mean
+ * @param most the highest expected mean
+ * @param source who expects it: the method's paper, or runs of a reference implementation
+ */
+record Claim(
+    String left,
+    Optional<String> right,
+    String figure,
+    Form form,
+    double least,
+    double most,
+    String source) {
+
+  static final String VALUE = "test";
+  static final String TRAIN = "train";
+  static final String COVERAGE = "coverage";
+
+  private static final String RUNS = "reference runs";
+
+  /** How the figures of two variants are compared. */
+  enum Form {
+    /** Left less right; the left one alone without a right one. */
+    DIFFERENCE,
+
+    /** Left divided by right. */
+    RATIO,
+
+    /** Left is better than right, by how much does not matter. */
+    ORDER
+  }
+
+  /** Bounds on one variant. */
+  static Claim of(String left, String figure, double least, double most) {
+    return new Claim(left, Optional.empty(), figure, Form.DIFFERENCE, least, most, RUNS);
+  }
+
+  /** Bounds on a difference. */
+  static Claim difference(String left, String right, String figure, double least, double most) {
+    return new Claim(left, Optional.of(right), figure, Form.DIFFERENCE, least, most, RUNS);
+  }
+
+  /** Bounds on a ratio. */
+  static Claim ratio(String left, String right, String figure, double least, double most) {
+    return new Claim(left, Optional.of(right), figure, Form.RATIO, least, most, RUNS);
+  }
+
+  /** The left one is better on the test set. */
+  static Claim order(String left, String right, String source) {
+    return new Claim(left, Optional.of(right), VALUE, Form.ORDER, 0, 0, source);
+  }
+
+  /** The left one is better on a figure of which more is better. */
+  static Claim order(String left, String right, String figure, String source) {
+    return new Claim(left, Optional.of(right), figure, Form.ORDER, 0, 0, source);
+  }
+}

@@ -1,0 +1,297 @@
+package org.sparse4j.bench.experiment;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.sparse4j.train.initial.Grasp;
+import org.sparse4j.train.initial.MagnitudeMasks;
+import org.sparse4j.train.initial.Snip;
+import org.sparse4j.train.initial.SynFlow;
+import org.sparse4j.train.saliency.Scope;
+import org.sparse4j.train.schedule.Cosine;
+import org.sparse4j.train.update.RigL;
+import org.sparse4j.train.update.StaticMask;
+
+/** All experiments, and what is expected of them. */
+final class Experiments {
+
+  private static final double INFINITY = Double.POSITIVE_INFINITY;
+
+  private Experiments() {}
+
+  /**
+   * Lists the experiments.
+   *
+   * @param full whether images are all 60,000 of the training set, which have a recipe of their own
+   */
+  static List<Experiment> all(boolean full) {
+    List<Experiment> all = new ArrayList<>();
+    all.add(full ? fullImages() : images());
+    all.add(firstMasks(full));
+    all.add(schedules(full));
+    all.add(regularizers(full));
+    all.add(rounds(full));
+    all.add(anytime(full));
+    all.add(sniper());
+    return all;
+  }
+
+  static Optional<Experiment> find(String name, boolean full) {
+    return all(full).stream().filter(one -> one.name().equals(name)).findFirst();
+  }
+
+  private static ImageVariants variants(boolean full) {
+    return new ImageVariants(full ? ReferenceRecipe.FULL : ReferenceRecipe.FAST);
+  }
+
+  /** How far below dense a method may end, in points at 90, 95 and 98 %. */
+  private record Gap(String method, double... most) {}
+
+  private static Experiment fullImages() {
+    ImageVariants make = variants(true);
+    double[] sparsities = {.98, .95, .9};
+    List<Variant> variants = new ArrayList<>();
+    variants.add(make.dense());
+    for (double s : sparsities) {
+      variants.add(make.fixedRandom(s));
+      variants.add(make.set(s));
+      variants.add(make.rigL(s));
+      variants.add(make.gmp(s));
+      variants.add(make.snfs(s));
+      variants.add(make.srigl(s, .3));
+      if (s == .98) {
+        variants.add(make.srigl(s, .9));
+        variants.add(make.constantFanIn(s));
+        variants.add(make.dstEe(s));
+      } else {
+        variants.add(make.small(s));
+      }
+    }
+    List<Claim> claims = new ArrayList<>();
+    claims.add(Claim.of("dense", Claim.VALUE, 89.7, INFINITY));
+    List<Gap> gaps =
+        List.of(
+            new Gap("static", 1.5, 2.0, 3.6),
+            new Gap("SET", 1.1, 1.7, 2.9),
+            new Gap("RigL", 1.1, 1.7, 2.9),
+            new Gap("SNFS", 1.0, 1.6, 2.7),
+            new Gap("SRigL 0.3", 1.4, 2.1, 3.7),
+            new Gap("GMP", .7, 1.2, 1.4));
+    for (Gap gap : gaps) {
+      for (int s = 0; s < 3; s++) {
+        String label = gap.method() + List.of(" 90 %", " 95 %", " 98 %").get(s);
+        claims.add(Claim.difference("dense", label, Claim.VALUE, -INFINITY, gap.most()[s]));
+      }
+    }
+    claims.add(below("dense", "static 98 %", 2.5));
+    claims.add(below("RigL 98 %", "static 98 %", .3));
+    claims.add(below("SET 98 %", "static 98 %", .3));
+    for (String s : List.of(" 90 %", " 95 %")) {
+      claims.add(below("RigL" + s, "static" + s, -.1));
+      claims.add(below("SET" + s, "static" + s, -.1));
+    }
+    claims.add(below("SNFS 98 %", "static 98 %", .4));
+    claims.add(below("GMP 98 %", "static 98 %", 1.5));
+    claims.add(below("GMP 98 %", "RigL 98 %", .8));
+    claims.add(Claim.difference("dense", "SRigL 0.9 98 %", Claim.VALUE, -INFINITY, 2.9));
+    claims.add(below("SRigL 0.9 98 %", "static 98 %", .2));
+    claims.add(below("SRigL 0.9 98 %", "static, constant fan-in 98 %", .3));
+    claims.add(below("static 90 %", "small dense 90 %", 0));
+    claims.add(below("static 95 %", "small dense 95 %", .8));
+    for (String s : List.of(" 90 %", " 95 %", " 98 %")) {
+      claims.add(Claim.difference("RigL" + s, "SET" + s, Claim.VALUE, -.7, .7));
+      claims.add(Claim.difference("SET" + s, "RigL" + s, Claim.COVERAGE, 0, INFINITY));
+    }
+    for (String s : List.of(" 90 %", " 95 %", " 98 %")) {
+      claims.add(Claim.order("RigL" + s, "SET" + s, "Evci et al., 2020"));
+      claims.add(Claim.order("SNFS" + s, "RigL" + s, "Dettmers and Zettlemoyer, 2019"));
+      claims.add(Claim.order("GMP" + s, "RigL" + s, "Evci et al., 2020, for equal steps"));
+    }
+    claims.add(Claim.order("SRigL 0.3 98 %", "static 98 %", "Lasby et al., 2024"));
+    claims.add(Claim.order("DST-EE 98 %", "RigL 98 %", "Huang et al., 2023"));
+    claims.add(Claim.order("DST-EE 98 %", "RigL 98 %", Claim.COVERAGE, "Huang et al., 2023"));
+    return new Experiment(
+        "images",
+        "Which rule of constant sparsity comes nearest to dense training?",
+        Experiment.Source.IMAGES,
+        "dense",
+        variants,
+        claims);
+  }
+
+  /** The left one is ahead of the right one by so much at least. */
+  private static Claim below(String left, String right, double least) {
+    return Claim.difference(left, right, Claim.VALUE, least, INFINITY);
+  }
+
+  private static Experiment images() {
+    ImageVariants make = variants(false);
+    double s = .98;
+    List<Variant> variants =
+        List.of(
+            make.dense(),
+            make.fixedRandom(s),
+            make.set(s),
+            make.rigL(s),
+            make.snfs(s),
+            make.srigl(s, .3),
+            make.srigl(s, .9),
+            make.constantFanIn(s),
+            make.dstEe(s),
+            make.gmp(s),
+            make.uniform("static, uniform", s, StaticMask.instance()),
+            make.uniform("RigL, uniform", s, RigL.dropFraction(Cosine.from(.3))));
+    List<Claim> claims =
+        List.of(
+            Claim.of("dense", Claim.TRAIN, 98.5, INFINITY),
+            Claim.of("dense", Claim.VALUE, 84.8, INFINITY),
+            Claim.difference("RigL 98 %", "static 98 %", Claim.TRAIN, 3.5, INFINITY),
+            Claim.difference("SET 98 %", "static 98 %", Claim.TRAIN, 1.3, INFINITY),
+            Claim.difference("RigL 98 %", "SET 98 %", Claim.TRAIN, 1.2, INFINITY),
+            Claim.difference("dense", "RigL 98 %", Claim.VALUE, -INFINITY, 4),
+            Claim.difference("dense", "SET 98 %", Claim.VALUE, -INFINITY, 4),
+            Claim.difference(
+                "RigL, uniform 98 %", "static, uniform 98 %", Claim.TRAIN, 5, INFINITY),
+            Claim.of("RigL, uniform 98 %", Claim.TRAIN, 88, INFINITY),
+            Claim.difference("SET 98 %", "RigL 98 %", Claim.COVERAGE, 0, INFINITY),
+            Claim.order("RigL 98 %", "SET 98 %", "Evci et al., 2020"),
+            Claim.order("SNFS 98 %", "RigL 98 %", "Dettmers and Zettlemoyer, 2019"),
+            Claim.order("DST-EE 98 %", "RigL 98 %", "Huang et al., 2023"),
+            Claim.order("DST-EE 98 %", "RigL 98 %", Claim.COVERAGE, "Huang et al., 2023"));
+    return new Experiment(
+        "images",
+        "Which rule of constant sparsity comes nearest to dense training?",
+        Experiment.Source.IMAGES,
+        "dense",
+        variants,
+        claims);
+  }
+
+  private static Experiment firstMasks(boolean full) {
+    ImageVariants make = variants(full);
+    List<Variant> variants = new ArrayList<>();
+    variants.add(make.dense());
+    for (double s : new double[] {.98, .95}) {
+      variants.add(make.fixedRandom(s));
+      variants.add(make.chosen("SNIP", s, Snip.batches(10)));
+      variants.add(make.chosen("GraSP", s, Grasp.samplesPerClass(10)));
+      variants.add(make.chosen("SynFlow", s, SynFlow.rounds(100)));
+      variants.add(make.chosen("magnitude at the start", s, MagnitudeMasks.within(Scope.layer())));
+    }
+    List<Claim> claims = new ArrayList<>();
+    for (String s : List.of(" 98 %", " 95 %")) {
+      claims.add(Claim.order("SNIP" + s, "static" + s, "Lee et al., 2019"));
+      claims.add(Claim.order("GraSP" + s, "SNIP" + s, "Wang et al., 2020"));
+      claims.add(Claim.order("SynFlow" + s, "SNIP" + s, "Tanaka et al., 2020"));
+    }
+    return new Experiment(
+        "first-masks",
+        "Does it pay to choose masks by a score before training?",
+        Experiment.Source.IMAGES,
+        "dense",
+        variants,
+        claims);
+  }
+
+  private static Experiment schedules(boolean full) {
+    ImageVariants make = variants(full);
+    List<Variant> variants = new ArrayList<>();
+    variants.add(make.dense());
+    variants.add(make.densified(.75));
+    for (double s : new double[] {.98, .95}) {
+      variants.add(make.fixedRandom(s));
+      variants.add(make.rigL(s));
+      variants.add(make.gmp(s));
+      variants.add(make.acdc(s));
+      variants.add(make.movement(s));
+      variants.add(make.blocks(s));
+    }
+    List<Claim> claims = new ArrayList<>();
+    for (String s : List.of(" 98 %", " 95 %")) {
+      claims.add(Claim.order("AC/DC" + s, "RigL" + s, "Peste et al., 2021"));
+      claims.add(Claim.order("AC/DC" + s, "GMP" + s, "Peste et al., 2021"));
+      claims.add(
+          Claim.order(
+              "GMP" + s, "movement" + s, "Sanh et al., 2020, for training from" + " scratch"));
+      claims.add(Claim.order("GMP" + s, "blocks 4x4" + s, "fewer free positions"));
+    }
+    claims.add(Claim.order("dense", "sparse, then dense 75 %", "Thangarasa et al., 2023"));
+    claims.add(Claim.order("sparse, then dense 75 %", "static 95 %", "Thangarasa et al., 2023"));
+    return new Experiment(
+        "schedules",
+        "What is gained by being dense for a part of the training?",
+        Experiment.Source.IMAGES,
+        "dense",
+        variants,
+        claims);
+  }
+
+  private static Experiment regularizers(boolean full) {
+    ImageVariants make = variants(full);
+    double s = .98;
+    return new Experiment(
+        "regularizers",
+        "Does a term that presses small weights to 0 make pruning cheaper?",
+        Experiment.Source.IMAGES,
+        "dense",
+        List.of(
+            make.dense(),
+            make.plainPruned(s),
+            make.l1Pruned(s),
+            make.hyperSparse(s),
+            make.gmp(s),
+            make.gmpIrrelevant(s)),
+        List.of(
+            Claim.order("HyperSparse 98 %", "one-shot 98 %", "Glandorf et al., 2023"),
+            Claim.order("HyperSparse 98 %", "one-shot after L1 98 %", "Glandorf et al., 2023"),
+            Claim.order("GMP, irrelevant decay 98 %", "GMP 98 %", "Bonetta et al., 2022")));
+  }
+
+  private static Experiment rounds(boolean full) {
+    ImageVariants make = variants(full);
+    double s = .98;
+    return new Experiment(
+        "rounds",
+        "Which weights should go on after a pruning: the first ones, early ones, or the trained?",
+        Experiment.Source.IMAGES,
+        "dense",
+        List.of(
+            make.dense(),
+            make.fixedRandom(s),
+            make.rounds("lottery ticket", s, rounds -> rounds.rewindTo(0), "back to the start"),
+            make.rounds(
+                "rewinding", s, rounds -> rounds.rewindTo(100), "back to step 100 of the first"),
+            make.rounds("IMP", s, rounds -> rounds, "weights go on, learning rates restart")),
+        List.of(
+            Claim.order("lottery ticket 98 %", "static 98 %", "Frankle and Carbin, 2019"),
+            Claim.order("rewinding 98 %", "lottery ticket 98 %", "Frankle et al., 2020"),
+            Claim.order("IMP 98 %", "lottery ticket 98 %", "Renda et al., 2020")));
+  }
+
+  private static Experiment anytime(boolean full) {
+    ImageVariants make = variants(full);
+    Variant pruned = make.anytime("APP", true);
+    return new Experiment(
+        "anytime",
+        "When samples arrive in parts, does pruning a little with each part help?",
+        Experiment.Source.IMAGES,
+        "dense, anytime",
+        List.of(make.anytime("dense, anytime", false), pruned),
+        List.of(Claim.order(pruned.label(), "dense, anytime", "Misra et al., 2022")));
+  }
+
+  private static Experiment sniper() {
+    return new Experiment(
+        "sniper",
+        "Does a network that starts sparse and ends dense learn as well as a dense one?",
+        Experiment.Source.IMAGES,
+        "dense",
+        List.of(
+            ImageVariants.sniper("dense", "", 0),
+            ImageVariants.sniper("SNIP", "80 %", 1),
+            ImageVariants.sniper("SNIPER", "80 to 0 %", 2)),
+        List.of(
+            Claim.order("SNIPER 80 to 0 %", "SNIP 80 %", "Lam et al., 2022"),
+            Claim.order("SNIPER 80 to 0 %", "dense", "Lam et al., 2022")));
+  }
+}

@@ -1,0 +1,162 @@
+package org.sparse4j.bench.experiment;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.sparse4j.bench.data.ImageData;
+import org.sparse4j.bench.data.TextData;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.kernels.execution.Threads;
+import org.sparse4j.train.Loss;
+import org.sparse4j.train.data.Dataset;
+
+/** Reads what experiments train on, each kind once. */
+final class Laboratory {
+
+  /** Characters that a window shows. */
+  static final int CONTEXT = 16;
+
+  /** Windows of an epoch: 4,000 batches of 256. */
+  static final int WINDOWS = 1_024_000;
+
+  /** Characters of a sequence that are foreseen. */
+  static final int LENGTH = 64;
+
+  private static final int MOST_SEEN = 10_000;
+  private static final int GLANCE = 2_000;
+  private static final int CLASSES = 10;
+
+  private final Optional<Path> folder;
+  private final Threads threads;
+  private final Map<Experiment.Source, Lab> labs = new EnumMap<>(Experiment.Source.class);
+
+  /**
+   * Looks into a folder later.
+   *
+   * @param folder holds images or a text; what it does not hold is bundled
+   * @param threads what computes
+   */
+  Laboratory(Optional<Path> folder, Threads threads) {
+    this.folder = folder;
+    this.threads = threads;
+  }
+
+  Lab lab(Experiment.Source source) throws IOException {
+    Lab known = labs.get(source);
+    if (known == null) {
+      known =
+          switch (source) {
+            case IMAGES -> images();
+            case WINDOWS -> windows();
+            case SEQUENCES -> sequences();
+          };
+      labs.put(source, known);
+    }
+    return known;
+  }
+
+  private boolean holdsText() throws IOException {
+    return folder.isPresent() && TextData.isIn(folder.get());
+  }
+
+  /** Tells whether images come from the folder. */
+  boolean hasImages() throws IOException {
+    return folder.isPresent() && !holdsText();
+  }
+
+  private Lab images() throws IOException {
+    ImageData images =
+        hasImages() ? ImageData.read(folder.orElseThrow(), CLASSES) : ImageData.bundled();
+    Dataset train = ReferenceCommand.dataset(images.train(), images.classes());
+    Dataset test = ReferenceCommand.dataset(images.test(), images.classes());
+    String name = hasImages() ? String.valueOf(folder.orElseThrow().getFileName()) : images.name();
+    return new Lab(
+        name + ", " + train.size() + " images to train on, " + test.size() + " to test on",
+        Metric.ACCURACY,
+        Loss.crossEntropy(),
+        train,
+        test,
+        first(train, MOST_SEEN),
+        first(test, GLANCE),
+        1024,
+        threads);
+  }
+
+  private static Dataset first(Dataset data, int most) {
+    return data.range(0, Math.min(most, data.size()));
+  }
+
+  private TextData text() throws IOException {
+    return holdsText() ? TextData.read(folder.orElseThrow()) : TextData.bundled();
+  }
+
+  private Lab windows() throws IOException {
+    TextData text = text();
+    Dataset train = windows(text, CONTEXT, text.trainLength(), WINDOWS);
+    Dataset test = windows(text, text.trainLength(), text.length(), Integer.MAX_VALUE);
+    return new Lab(
+        text.toString(),
+        Metric.BITS,
+        Loss.crossEntropy(),
+        train,
+        test,
+        first(train, MOST_SEEN),
+        first(test, 4 * GLANCE),
+        1024,
+        threads);
+  }
+
+  /**
+   * Windows before characters {@code from} to {@code to - 1}; spread evenly if fewer are wanted.
+   */
+  private static Dataset windows(TextData text, int from, int to, int most) {
+    int all = to - Math.max(from, CONTEXT);
+    int count = Math.min(all, most);
+    DenseMatrix samples = DenseMatrix.zeros(count, CONTEXT);
+    int[] labels = new int[count];
+    float[] row = new float[CONTEXT];
+    for (int i = 0; i < count; i++) {
+      int at = Math.max(from, CONTEXT) + (int) ((long) i * all / count);
+      for (int t = 0; t < CONTEXT; t++) {
+        row[t] = text.code(at - CONTEXT + t);
+      }
+      samples.setRow(i, row, 0);
+      labels[i] = text.code(at);
+    }
+    return Dataset.of(samples, labels, text.classes());
+  }
+
+  private Lab sequences() throws IOException {
+    TextData text = text();
+    Dataset train = sequences(text, 0, text.trainLength());
+    Dataset test = sequences(text, text.trainLength(), text.length());
+    return new Lab(
+        text.toString(),
+        Metric.BITS,
+        Loss.nextToken(),
+        train,
+        test,
+        first(train, 256),
+        first(test, 256),
+        64,
+        threads);
+  }
+
+  /**
+   * Sequences side by side that share their last and first character; a partial one is left out.
+   */
+  private static Dataset sequences(TextData text, int from, int to) {
+    int count = (to - from - 1) / LENGTH;
+    DenseMatrix samples = DenseMatrix.zeros(count, LENGTH + 1);
+    float[] row = new float[LENGTH + 1];
+    for (int i = 0; i < count; i++) {
+      for (int t = 0; t <= LENGTH; t++) {
+        row[t] = text.code(from + i * LENGTH + t);
+      }
+      samples.setRow(i, row, 0);
+    }
+    return Dataset.of(samples, new int[count], 1);
+  }
+}
