@@ -11,7 +11,8 @@ import org.sparse4j.train.parameter.SparseParameter;
  * Bytes that the weight matrices of a network took at the end of its training; biases and factors
  * of norms are not counted.
  *
- * @param stored weights that are stored
+ * @param stored weights that are stored; of dense weights that are pruned for products, those that
+ *     are kept
  * @param weights bytes of their numbers
  * @param gradients bytes of their gradients
  * @param slots bytes of what the optimizer remembers of them
@@ -46,7 +47,7 @@ record Memory(
           plans += packed(sparse, kernels, batch);
         }
         case DenseParameter dense when dense.decays() -> {
-          stored += dense.size();
+          stored += dense.forward().map(rule -> rule.mask().count()).orElse(dense.size());
           weights += 4 * dense.size();
           gradients += 4 * dense.size();
           slots += state.slots(dense).bytes();
@@ -56,7 +57,7 @@ record Memory(
         }
       }
     }
-    long expected = 4 * (2 + state.optimizer().slots().size()) * stored;
+    long expected = 4L * (2 + state.optimizer().slots().size()) * stored;
     return new Memory(stored, weights, gradients, slots, expected, positions, plans);
   }
 

@@ -134,7 +134,7 @@ final class Notes implements TrainingListener {
 
   private Evaluation evaluate(Layer model, Dataset data) {
     Training judge = current;
-    if (judge == null || judge.model() != model) {
+    if (judge == null || !judge.model().equals(model)) {
       judge = trainer(model, batch, 0).optimizer(Sgd.rate(0)).prepare(lab.train());
     }
     return judge.evaluate(data);

@@ -67,7 +67,9 @@ final class ResultFile {
       throw Failure.input("cannot read " + path + ": " + ErrorLine.reason(failure), failure);
     }
     if (!rowNodes.isArray()) {
-      throw Failure.input(path + " holds no results of experiments: rows are missing", null);
+      throw Failure.input(
+          path + " holds no results of experiments: rows are missing",
+          new IllegalArgumentException("rows"));
     }
     for (JsonNode node : rowNodes) {
       int number = rows.size() + 1;

@@ -1,0 +1,236 @@
+package org.sparse4j.bench.experiment;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+import org.sparse4j.format.CsrMatrix;
+import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.mask.NmStructure;
+import org.sparse4j.train.Sparsifier;
+import org.sparse4j.train.Trainer;
+import org.sparse4j.train.Weights;
+import org.sparse4j.train.distribution.Uniform;
+import org.sparse4j.train.forward.ForwardRule;
+import org.sparse4j.train.initial.StructureMasks;
+import org.sparse4j.train.layer.ActivationLayer;
+import org.sparse4j.train.layer.Layer;
+import org.sparse4j.train.layer.Linear;
+import org.sparse4j.train.layer.MaskedLinear;
+import org.sparse4j.train.layer.Sequential;
+import org.sparse4j.train.layer.SparseLinear;
+import org.sparse4j.train.optim.Adam;
+import org.sparse4j.train.optim.LearningRate;
+import org.sparse4j.train.optim.MaskedDecay;
+import org.sparse4j.train.parameter.DenseParameter;
+import org.sparse4j.train.parameter.Initializer;
+import org.sparse4j.train.parameter.SparseParameter;
+
+/**
+ * Ways to train a network on windows of 16 characters, whose two hidden matrices are 2:4 and whose
+ * embedding and last layer are dense.
+ */
+final class TextVariants {
+
+  /** Figure: what pruning the trained network to 2:4 costs, in bits per character. */
+  static final String JUMP = "prune jump";
+
+  private static final int BATCH = 256;
+  private static final int HIDDEN = 512;
+  private static final int WIDTH = 24;
+  private static final NmStructure HALF = new NmStructure(2, 4);
+  private static final String SETTING = "2:4";
+
+  /** The rate at which the reference runs are best. */
+  private static final double RATE = 4e-3;
+
+  private TextVariants() {}
+
+  private static String words(double rate, String more) {
+    return String.format(
+        Locale.ROOT,
+        "16 characters, embedding 24, 384-512-512, ReLU; 4,000 steps of 256 windows of one epoch;"
+            + " Adam, learning rate %s after 100 steps of warm-up, along a cosine to 0; %s",
+        rate,
+        more);
+  }
+
+  private static Trainer trainer(Notes notes, Layer model, double rate, long seed) {
+    return notes
+        .trainer(model, BATCH, seed)
+        .optimizer(steps -> Adam.rate(LearningRate.cosine(rate, steps).warmUp(100)))
+        .epochs(1);
+  }
+
+  private static Sequential network(Notes notes, BiFunction<Integer, Integer, Layer> hidden) {
+    int classes = notes.lab().train().classes();
+    int context = Laboratory.CONTEXT;
+    return Sequential.of(
+        new ContextEmbedding(classes, context, WIDTH),
+        hidden.apply(context * WIDTH, HIDDEN),
+        ActivationLayer.relu(),
+        hidden.apply(HIDDEN, HIDDEN),
+        ActivationLayer.relu(),
+        Linear.of(HIDDEN, classes));
+  }
+
+  private static Sequential masked(Notes notes, ForwardRule rule) {
+    return network(notes, (inputs, outputs) -> MaskedLinear.of(inputs, outputs, rule));
+  }
+
+  /** Dense; the same network pruned to 2:4 after training is noted as a jump. */
+  static Variant dense() {
+    Trial trial =
+        new Trial() {
+          @Override
+          public Layer run(Notes notes, long seed) throws IOException {
+            Prepared prepared = prepare(notes, seed);
+            notes.fit(prepared.trainer(), notes.lab().train());
+            noteJump(notes, prepared.model(), masked(notes, ForwardRule.prune(HALF)));
+            return prepared.model();
+          }
+
+          @Override
+          public Optional<Setup> setup() {
+            return Optional.of(this::prepare);
+          }
+
+          private Prepared prepare(Notes notes, long seed) {
+            Sequential model = network(notes, Linear::of);
+            return new Prepared(model, trainer(notes, model, RATE, seed));
+          }
+        };
+    return new Variant("dense", "", words(RATE, "dense"), trial);
+  }
+
+  /** Loads a trained network into one that prunes it, and notes the difference. */
+  static void noteJump(Notes notes, Layer trained, Layer twin) throws IOException {
+    double before = notes.metric(trained, notes.lab().test());
+    Path file = Files.createTempFile("sparse4j", ".safetensors");
+    try {
+      Weights.save(trained, file);
+      Weights.load(twin, file);
+    } finally {
+      Files.delete(file);
+    }
+    notes.figure(JUMP, notes.metric(twin, notes.lab().test()) - before);
+  }
+
+  private static Variant ruled(
+      String method, ForwardRule rule, UnaryOperator<Trainer> changes, String more) {
+    return new Variant(
+        method,
+        SETTING,
+        words(RATE, rule + more),
+        Trial.of((notes, seed) -> {
+          Sequential model = masked(notes, rule);
+          return new Trial.Prepared(model, changes.apply(trainer(notes, model, RATE, seed)));
+        }));
+  }
+
+  static Variant straightThrough() {
+    return ruled("STE", ForwardRule.prune(HALF), UnaryOperator.identity(), "");
+  }
+
+  static Variant regularized(double factor) {
+    MaskedDecay decay = new MaskedDecay(factor);
+    return ruled(
+        "SR-STE " + String.format(Locale.ROOT, "%.0e", factor),
+        ForwardRule.prune(HALF),
+        trainer -> trainer.regularizer(decay),
+        ", " + decay);
+  }
+
+  static Variant softThreshold() {
+    return ruled("S-STE", ForwardRule.softThreshold(), UnaryOperator.identity(), "");
+  }
+
+  static Variant movingThreshold() {
+    return ruled(
+        "S-STE, moving scale",
+        ForwardRule.softThreshold().movingScale(),
+        UnaryOperator.identity(),
+        "");
+  }
+
+  /** Masks that chance chose and that stay. */
+  static Variant random() {
+    return new Variant(
+        "fixed random",
+        SETTING,
+        words(RATE, "a random 2:4 mask of hidden weights, kept"),
+        Trial.of((notes, seed) -> {
+          Sequential model = network(notes, SparseLinear::of);
+          return new Trial.Prepared(
+              model,
+              trainer(notes, model, RATE, seed)
+                  .sparsifier(
+                      Sparsifier.builder()
+                          .distribution(Uniform.sparsity(.5))
+                          .firstMasks(StructureMasks.random(HALF))
+                          .seed(seed)
+                          .build()));
+        }));
+  }
+
+  /** Trained dense, pruned by magnitude, and trained on with the mask fixed. */
+  static Variant fineTuned() {
+    Trial trial =
+        (notes, seed) -> {
+          int classes = notes.lab().train().classes();
+          ContextEmbedding table = new ContextEmbedding(classes, Laboratory.CONTEXT, WIDTH);
+          DenseParameter first = hidden(Laboratory.CONTEXT * WIDTH);
+          DenseParameter firstBias = DenseParameter.bias("bias", HIDDEN);
+          DenseParameter second = hidden(HIDDEN);
+          DenseParameter secondBias = DenseParameter.bias("bias", HIDDEN);
+          Linear last = Linear.of(HIDDEN, classes);
+          Sequential dense =
+              Sequential.of(
+                  table,
+                  Linear.of(first, firstBias),
+                  ActivationLayer.relu(),
+                  Linear.of(second, secondBias),
+                  ActivationLayer.relu(),
+                  last);
+          notes.fit(trainer(notes, dense, RATE, seed), notes.lab().train());
+          Sequential sparse =
+              Sequential.of(
+                  table,
+                  SparseLinear.of(pruned(first), firstBias),
+                  ActivationLayer.relu(),
+                  SparseLinear.of(pruned(second), secondBias),
+                  ActivationLayer.relu(),
+                  last);
+          int windows = Math.min(1000 * BATCH, notes.lab().train().size());
+          notes.fit(
+              trainer(notes, sparse, RATE / 4, seed + 1000), notes.lab().train().range(0, windows));
+          return sparse;
+        };
+    return new Variant(
+        "one-shot, 1,000 steps",
+        SETTING,
+        words(
+            RATE,
+            "then pruned by magnitude and trained for 1,000 steps at a quarter of the rate with the"
+                + " mask fixed"),
+        trial);
+  }
+
+  private static DenseParameter hidden(int inputs) {
+    return DenseParameter.create("weight", HIDDEN, inputs, true, Initializer.normal(2));
+  }
+
+  private static SparseParameter pruned(DenseParameter parameter) {
+    DenseMatrix weights = parameter.value();
+    float[] scores = weights.toArray();
+    for (int p = 0; p < scores.length; p++) {
+      scores[p] = Math.abs(scores[p]);
+    }
+    return SparseParameter.of(
+        "weight",
+        CsrMatrix.fromDense(weights, HALF.keepLargest(HIDDEN, weights.columns(), scores)));
+  }
+}
