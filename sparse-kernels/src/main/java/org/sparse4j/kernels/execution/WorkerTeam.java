@@ -32,6 +32,9 @@ public final class WorkerTeam implements Threads, Executor, AutoCloseable {
   /** Parts of one round fit into 16 bits of {@link #state}; more run on the calling thread. */
   private static final int MOST_PARTS = 0xffff;
 
+  /** What {@link #state} loses when its last part is claimed. */
+  private static final long ONE_AT_END = 1L << 16;
+
   private final Thread[] workers;
   private final AtomicInteger callers = new AtomicInteger();
   private final AtomicInteger unfinished = new AtomicInteger();
@@ -39,10 +42,13 @@ public final class WorkerTeam implements Threads, Executor, AutoCloseable {
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
   /**
-   * Round (32 bits), its number of parts (16), the next part to claim (16), in one word: whoever
-   * swaps it forward has claimed a part of exactly that round, however late it read {@link #body}.
-   * A round cannot end while one of its parts is unclaimed, so a successful swap proves that {@code
-   * body} did not change since the word was read.
+   * Round (32 bits), end of the unclaimed parts (16), the first of them (16), in one word: whoever
+   * swaps it has claimed a part of exactly that round, however late it read {@link #body}. A round
+   * cannot end while one of its parts is unclaimed, so a successful swap proves that {@code body}
+   * did not change since the word was read.
+   *
+   * <p>The caller claims from the front and workers from the end, so that in call after call a part
+   * tends to run on the core whose caches hold what it reads and writes.
    */
   private final AtomicLong state = new AtomicLong();
 
@@ -95,7 +101,7 @@ public final class WorkerTeam implements Threads, Executor, AutoCloseable {
       for (int w = 0; w < Math.min(workers.length, parts - 1); w++) {
         LockSupport.unpark(workers[w]);
       }
-      while (claimOne()) {
+      while (claimOne(true)) {
         // Each call has run a part.
       }
       awaitOthers();
@@ -120,19 +126,20 @@ public final class WorkerTeam implements Threads, Executor, AutoCloseable {
     }
   }
 
-  /** Claims and runs a part of the current round; false if none is left. */
-  private boolean claimOne() {
+  /** Claims and runs the first or last part left of the current round; false if none is. */
+  private boolean claimOne(boolean front) {
     long seen = state.get();
     int next = (int) (seen & 0xffff);
-    if (next >= (int) ((seen >>> 16) & 0xffff)) {
+    int end = (int) ((seen >>> 16) & 0xffff);
+    if (next >= end) {
       return false;
     }
     PartBody current = body;
-    if (current == null || !state.compareAndSet(seen, seen + 1)) {
+    if (current == null || !state.compareAndSet(seen, front ? seen + 1 : seen - ONE_AT_END)) {
       return true;
     }
     try {
-      current.run(next);
+      current.run(front ? next : end - 1);
     } catch (RuntimeException | Error e) {
       failure.compareAndSet(null, e);
     } finally {
@@ -144,7 +151,7 @@ public final class WorkerTeam implements Threads, Executor, AutoCloseable {
   private void work() {
     long idleSince = System.nanoTime();
     while (!closed) {
-      if (claimOne()) {
+      if (claimOne(false)) {
         idleSince = System.nanoTime();
         continue;
       }
