@@ -109,7 +109,8 @@ class NmMethodsTest {
         new Method(
             ForwardRule.prune(StructureSchedule.between(new TransposableNm(2, 4), 0, 5.0 / 6))
                 .every(8)
-                .sampleGradient(GroupSampling.minimumVariance(2, 4)),
+                .sampleGradient(GroupSampling.minimumVariance(2, 4))
+                .sparseFrom(0),
             t ->
                 adam(
                     t.regularizerAfterClipping(new MaskedDecay(1e-3))

@@ -2,13 +2,16 @@ package org.sparse4j.train.autograd;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.kernels.operation.Activation;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.GemmForm;
+import org.sparse4j.kernels.operation.GroupSampling;
 import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.operation.LinearOperator;
+import org.sparse4j.train.forward.Float8;
 import org.sparse4j.train.parameter.DenseParameter;
 import org.sparse4j.train.parameter.FlatParameter;
 import org.sparse4j.train.parameter.ForwardWeight;
@@ -200,6 +203,10 @@ sealed interface LinearPart {
     private static final int PRODUCT = 4;
     private static final int SUMS = 5;
     private static final int SUM_GRADIENTS = 6;
+    private static final int TRANSPOSED = 7;
+    private static final int ROUNDED_WEIGHTS = 8;
+    private static final int ROUNDED_INPUTS = 9;
+    private static final int ROUNDED_GRADIENT = 10;
 
     @Override
     public int rows() {
@@ -213,14 +220,19 @@ sealed interface LinearPart {
 
     @Override
     public double operations() {
-      return 2.0 * weight.productDensity() * weight.weight().size();
+      return 2.0 * weight.productDensity() * weight.weight().size() + blockOperations();
     }
 
     /** The gradient goes to all weights; where that of the outputs is sampled, it costs less. */
     @Override
     public double backwardOperations() {
       double kept = weight.rule().sampling().map(by -> (double) by.n() / by.m()).orElse(1.0);
-      return operations() + 2.0 * kept * weight.weight().size();
+      return operations() + 2.0 * kept * weight.weight().size() + blockOperations();
+    }
+
+    /** The product with the sums of blocks; the sums themselves cost an addition an input. */
+    private double blockOperations() {
+      return weight.blocks().map(blocks -> columns() + 2.0 * blocks.size()).orElse(0.0);
     }
 
     @Override
@@ -236,7 +248,7 @@ sealed interface LinearPart {
     @Override
     public void apply(Entry e, Epilogue epilogue, DenseMatrix y) {
       if (weight.blocks().isEmpty()) {
-        weight.apply(e.kernels(), e.workspace(), e.needsBackward(), epilogue, e.value(0), y);
+        product(e, epilogue, y);
         return;
       }
       DenseMatrix sums = sums(e);
@@ -248,9 +260,38 @@ sealed interface LinearPart {
               e.value(0),
               Epilogue.none(),
               sums);
-      weight.apply(e.kernels(), e.workspace(), e.needsBackward(), Epilogue.none(), e.value(0), y);
+      product(e, Epilogue.none(), y);
       e.dense().gemmAdd(e.workspace(), GemmForm.AB, weight.blocks().orElseThrow().value(), sums, y);
       finish(e, epilogue, y);
+    }
+
+    /** {@code y = f(W~ x + b)}; in 8-bit floating point in training, if that is simulated. */
+    private void product(Entry e, Epilogue epilogue, DenseMatrix y) {
+      boolean training = e.needsBackward();
+      if (!training || !weight.rule().isFloat8()) {
+        weight.apply(e.kernels(), e.workspace(), training, epilogue, e.value(0), y);
+        return;
+      }
+      DenseMatrix w = weight.current(e.kernels(), e.workspace(), true);
+      rounded(e, Float8.E4M3, GemmForm.AB, ROUNDED_WEIGHTS, w, ROUNDED_INPUTS, e.value(0), y);
+      finish(e, epilogue, y);
+    }
+
+    /** A product of rounded copies, divided by their scales. */
+    private static void rounded(
+        Entry e,
+        Float8 format,
+        GemmForm form,
+        int slotA,
+        DenseMatrix a,
+        int slotB,
+        DenseMatrix b,
+        DenseMatrix y) {
+      DenseMatrix ownA = e.saved(slotA, a.rows(), a.columns());
+      DenseMatrix ownB = e.saved(slotB, b.rows(), b.columns());
+      double scale = (double) format.scaled(a, ownA) * format.scaled(b, ownB);
+      e.dense().gemm(e.workspace(), form, ownA, ownB, Epilogue.none(), y);
+      e.dense().scale(e.workspace(), (float) (1 / scale), y, y);
     }
 
     private DenseMatrix sums(Entry e) {
@@ -273,21 +314,16 @@ sealed interface LinearPart {
         dy = e.saved(SAMPLED, dz.rows(), dz.columns());
         weight.sample(e.kernels(), e.workspace(), weight.rule().sampling().get(), dz, dy);
       }
-      DenseParameter dense = weight.weight();
-      if (weight.scale().isPresent()) {
-        DenseMatrix product = e.saved(PRODUCT, rows(), columns());
-        e.dense().gemm(e.workspace(), GemmForm.ABT, dy, e.value(0), Epilogue.none(), product);
-        weight.addScaledGradients(product);
-      } else if (dense.claimGradient()) {
-        e.dense()
-            .gemm(e.workspace(), GemmForm.ABT, dy, e.value(0), Epilogue.none(), dense.gradient());
-      } else {
-        e.dense().gemmAdd(e.workspace(), GemmForm.ABT, dy, e.value(0), dense.gradient());
-      }
+      addWeightGradient(e, dy);
       weight.blocks().ifPresent(blocks -> addBlockGradients(e, blocks, dz));
       if (e.needsGradient(0)) {
         DenseMatrix dx = e.gradientTarget(0);
-        weight.applyTransposed(e.kernels(), e.workspace(), dz, dx);
+        if (weight.rule().isFloat8()) {
+          DenseMatrix w = weight.current(e.kernels(), e.workspace(), true);
+          rounded(e, Float8.E5M2, GemmForm.ATB, ROUNDED_WEIGHTS, w, ROUNDED_GRADIENT, dz, dx);
+        } else {
+          weight.applyTransposed(e.kernels(), e.workspace(), dz, dx);
+        }
         if (weight.blocks().isPresent()) {
           DenseMatrix inner = e.saved(SUM_GRADIENTS, sums(e).rows(), dz.columns());
           DenseMatrix numbers = weight.blocks().get().value();
@@ -296,6 +332,43 @@ sealed interface LinearPart {
         }
         e.gradientWritten(0);
       }
+    }
+
+    private void addWeightGradient(Entry e, DenseMatrix dy) {
+      DenseParameter dense = weight.weight();
+      boolean scaled = weight.scale().isPresent();
+      if (!scaled && dense.claimGradient()) {
+        outer(e, dy, dense.gradient());
+        return;
+      }
+      DenseMatrix product = e.saved(PRODUCT, rows(), columns());
+      outer(e, dy, product);
+      if (scaled) {
+        weight.addScaledGradients(product);
+      } else {
+        e.dense().addScaled(e.workspace(), 1, product, dense.gradient());
+      }
+    }
+
+    /** {@code target = dY X^T}. */
+    private void outer(Entry e, DenseMatrix dy, DenseMatrix target) {
+      DenseMatrix x = e.value(0);
+      Optional<GroupSampling> sampling = weight.rule().sampling();
+      if (weight.rule().isFloat8()) {
+        rounded(e, Float8.E5M2, GemmForm.ABT, ROUNDED_GRADIENT, dy, ROUNDED_INPUTS, x, target);
+      } else if (sampling.isPresent() && isSparse(sampling.get())) {
+        int samples = x.columns();
+        DenseMatrix transposed = e.saved(TRANSPOSED, samples, columns());
+        transposed.copyTransposed(x);
+        SampledProduct.multiply(e, dy, transposed, target);
+      } else {
+        e.dense().gemm(e.workspace(), GemmForm.ABT, dy, x, Epilogue.none(), target);
+      }
+    }
+
+    /** A sample is packed for one product, whose columns are the inputs. */
+    private boolean isSparse(GroupSampling sampling) {
+      return weight.rule().isSparseOnce(columns(), (double) sampling.n() / sampling.m());
     }
 
     @Override

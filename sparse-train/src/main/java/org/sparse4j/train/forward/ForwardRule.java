@@ -203,8 +203,8 @@ public final class ForwardRule {
    * Simulates 8-bit floating point: both operands of the product as E4M3 (largest 448), both
    * operands of each product of the backward pass as E5M2 (largest 57344), each scaled by largest
    * number over largest magnitude of the matrix at hand, rounded to nearest even, and scaled back
-   * after the product. Micikevicius et al., FP8 formats for deep learning, 2022 (arXiv 2209.05433).
-   * Products run on rounded float32 copies, so this costs time and gains none.
+   * after the product; see {@link Float8}. A sampled gradient is rounded after sampling. Products
+   * run on rounded float32 copies, so this costs time and gains none. Evaluations are not rounded.
    *
    * @return a new rule
    */
@@ -375,6 +375,18 @@ public final class ForwardRule {
    */
   public boolean isSparse(int samples, double density) {
     return !float8 && (double) samples * every >= sparseFrom * density;
+  }
+
+  /**
+   * Tells whether a product with a matrix that is packed for it alone runs on sparse kernels, such
+   * as that of a sampled gradient.
+   *
+   * @param columns of the other operand
+   * @param density kept fraction
+   * @return true if packing the matrix pays
+   */
+  public boolean isSparseOnce(int columns, double density) {
+    return !float8 && columns >= sparseFrom * density;
   }
 
   private static String name(Weights weights) {

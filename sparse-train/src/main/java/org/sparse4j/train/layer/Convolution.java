@@ -18,6 +18,9 @@ import org.sparse4j.train.parameter.Parameter;
  * operator of your own. Update rules see its weights as those of a linear layer, distributions see
  * the four dimensions.
  *
+ * <p>N:M groups of a {@link MaskedLinear} lie along the input channels of each position of the
+ * kernel, so m has to divide the channels.
+ *
  * <p>The patch matrix has {@code channels * kernel^2} floats a position and sample, all of which
  * live until the step ends. With groups, filters of a group see its channels alone.
  *
@@ -64,6 +67,9 @@ public final class Convolution implements Layer {
               outputs);
       if (layer instanceof SparseLinear sparse) {
         sparse.weight().inputDimensions(image.channels() / b.groups, b.kernel, b.kernel);
+      }
+      if (layer instanceof MaskedLinear masked) {
+        masked.weight().groupAlongChannels(image.channels() / b.groups);
       }
       groups.add(b.groups == 1 ? layer : parts.add(String.valueOf(g), layer));
       maps.add(layer.map(function));

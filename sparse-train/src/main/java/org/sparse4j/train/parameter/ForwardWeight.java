@@ -62,6 +62,10 @@ public final class ForwardWeight {
   private final float[] row;
   private final float[] factors;
 
+  /** Columns of one input channel that follow each other, 1 for the order of groups. */
+  private int perChannel = 1;
+
+  private @Nullable DenseMatrix ordered;
   private Held held = Held.NOTHING;
   private long heldVersion;
   private DenseMatrix current;
@@ -192,6 +196,92 @@ public final class ForwardWeight {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Lets groups of a structure lie along the input channels of a convolution, for each position of
+   * the kernel, where columns go through the positions of one channel after the other. A {@code
+   * Convolution} calls this.
+   *
+   * @param channels input channels
+   * @throws IllegalArgumentException if channels do not divide the columns, or the groups of a
+   *     structure do not divide the channels
+   * @throws IllegalStateException if a training step was begun
+   */
+  public void groupAlongChannels(int channels) {
+    int columns = weight.value().columns();
+    if (channels < 1 || columns % channels != 0) {
+      throw new IllegalArgumentException(
+          "ForwardWeight: channels (" + channels + ") must divide the columns of " + weight);
+    }
+    for (Structure structure : rule.structures().all()) {
+      int group = Groups.of(structure).columns();
+      if (channels % group != 0) {
+        throw new IllegalArgumentException(
+            "ForwardWeight: channels ("
+                + channels
+                + ") must be a multiple of "
+                + group
+                + " for "
+                + structure
+                + "; "
+                + weight);
+      }
+    }
+    if (refreshes > 0) {
+      throw new IllegalStateException(
+          "ForwardWeight: the order of groups must be set before training; " + weight);
+    }
+    perChannel = columns / channels;
+    held = Held.NOTHING;
+  }
+
+  /** The matrix with the channels of each position side by side; the matrix itself if they are. */
+  private DenseMatrix grouped(DenseMatrix matrix) {
+    if (perChannel == 1) {
+      return matrix;
+    }
+    DenseMatrix result = ordered;
+    if (result == null) {
+      result = DenseMatrix.zeros(matrix.rows(), matrix.columns());
+      ordered = result;
+    }
+    for (int i = 0; i < matrix.rows(); i++) {
+      matrix.getRow(i, row, 0);
+      for (int j = 0; j < row.length; j++) {
+        factors[place(j)] = row[j];
+      }
+      result.setRow(i, factors, 0);
+    }
+    return result;
+  }
+
+  /** Where a column lies among the groups. */
+  private int place(int column) {
+    int channels = row.length / perChannel;
+    return column % perChannel * channels + column / perChannel;
+  }
+
+  private void ungroup(DenseMatrix from, DenseMatrix to) {
+    for (int i = 0; i < from.rows(); i++) {
+      from.getRow(i, factors, 0);
+      for (int j = 0; j < row.length; j++) {
+        row[j] = factors[place(j)];
+      }
+      to.setRow(i, row, 0);
+    }
+  }
+
+  private void ungroup(long[] words) {
+    long[] line = new long[perRow];
+    for (int i = 0; i < weight.value().rows(); i++) {
+      System.arraycopy(words, i * perRow, line, 0, perRow);
+      Arrays.fill(words, i * perRow, (i + 1) * perRow, 0);
+      for (int j = 0; j < row.length; j++) {
+        int from = place(j);
+        words[i * perRow + (j >> 6)] |= (line[from >> 6] >>> from & 1) << j;
+      }
+    }
   }
 
   /**
@@ -363,7 +453,11 @@ public final class ForwardWeight {
     if (structure.isPresent()) {
       kernels
           .masks()
-          .keepLargest(workspace, structure.get(), Scoring.MAGNITUDE, weight.value(), words);
+          .keepLargest(
+              workspace, structure.get(), Scoring.MAGNITUDE, grouped(weight.value()), words);
+      if (perChannel > 1) {
+        ungroup(words);
+      }
     } else {
       fillWords(words);
     }
@@ -415,12 +509,18 @@ public final class ForwardWeight {
     }
     double number = stored.value().get(0, 0);
     if (number == 0 || !rule.keepsScale()) {
-      number = kernels.masks().softThresholdScale(weight.value());
+      number = kernels.masks().softThresholdScale(grouped(weight.value()));
       if (training) {
         stored.value().set(0, 0, (float) number);
       }
     }
-    kernels.masks().softThreshold(workspace, (float) number, weight.value(), copy);
+    DenseMatrix numbers = grouped(weight.value());
+    if (perChannel == 1) {
+      kernels.masks().softThreshold(workspace, (float) number, numbers, copy);
+    } else {
+      kernels.masks().softThreshold(workspace, (float) number, numbers, numbers);
+      ungroup(numbers, copy);
+    }
     if (scale != null) {
       scaleRows(copy, scale.value());
     }
@@ -779,7 +879,8 @@ public final class ForwardWeight {
   }
 
   /**
-   * Returns the weights of evaluations in the N:M format.
+   * Returns the weights of evaluations in the N:M format; those of a convolution with the columns
+   * in the order of the groups, the channels of each position side by side.
    *
    * @param kernels what computes
    * @param workspace scratch and threads
@@ -787,11 +888,12 @@ public final class ForwardWeight {
    * @throws IllegalStateException if the rule does not end with N:M weights
    */
   public NmMatrix toNm(Kernels kernels, Workspace workspace) {
-    return NmMatrix.fromCsr(toCsr(kernels, workspace), last(NmStructure.class));
+    return NmMatrix.fromCsr(groupedCsr(kernels, workspace), last(NmStructure.class));
   }
 
   /**
-   * Returns the weights of evaluations in the V:N:M format.
+   * Returns the weights of evaluations in the V:N:M format; those of a convolution with the columns
+   * in the order of the groups, the channels of each position side by side.
    *
    * @param kernels what computes
    * @param workspace scratch and threads
@@ -799,7 +901,17 @@ public final class ForwardWeight {
    * @throws IllegalStateException if the rule does not end with V:N:M weights
    */
   public VnmMatrix toVnm(Kernels kernels, Workspace workspace) {
-    return VnmMatrix.fromCsr(toCsr(kernels, workspace), last(VnmStructure.class));
+    return VnmMatrix.fromCsr(groupedCsr(kernels, workspace), last(VnmStructure.class));
+  }
+
+  private CsrMatrix groupedCsr(Kernels kernels, Workspace workspace) {
+    CsrMatrix plain = toCsr(kernels, workspace);
+    if (perChannel == 1) {
+      return plain;
+    }
+    Mask.Builder places = Mask.builder(plain.rows(), plain.columns());
+    plain.pattern().forEach((index, i, j) -> places.keep(i, place(j)));
+    return CsrMatrix.fromDense(grouped(current), places.build());
   }
 
   private <S extends Structure> S last(Class<S> kind) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +131,98 @@ class MaskedLinearTest {
       assertTrue(errors[1] < errors[0] / 4, method + ": " + errors[0] + ", " + errors[1]);
       assertTrue(errors[1] > 0);
     }
+  }
+
+  /** The sparse and the dense product of the same sample agree. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void sampledProductsAgree(Kernels kernels) {
+    for (int n : new int[] {4, 7, 24}) {
+      DenseMatrix x = GradientCheck.random(8, n, 3);
+      ForwardRule rule =
+          ForwardRule.prune(HALF).sampleGradient(GroupSampling.minimumVariance(2, 4));
+      DenseMatrix sparse = gradient(kernels, rule.sparseFrom(0), x);
+      DenseMatrix dense = gradient(kernels, rule.sparseFrom(Double.POSITIVE_INFINITY), x);
+      assertEquals(0, distance(dense, sparse), 1e-4);
+    }
+  }
+
+  /** Rounded products are near exact ones, and of numbers that 8 bits hold they are exact. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void roundedProducts(Kernels kernels) {
+    ForwardRule rule = ForwardRule.prune(HALF).float8();
+    DenseMatrix x = GradientCheck.random(8, 12, 3);
+    DenseMatrix exact = gradient(kernels, ForwardRule.prune(HALF), x);
+    double error = distance(exact, gradient(kernels, rule, x));
+    double size = distance(exact, DenseMatrix.zeros(6, 8));
+    assertTrue(error > 1e-3 * size && error < .1 * size, error + " of " + size);
+
+    float[][] w = {{448, 0, 64, 0}, {0, -1, 0, 3.5f}};
+    float[][] inputs = {{448, 1}, {2, -1}, {-7, 12}, {0, 224}};
+    ForwardWeight weight =
+        ForwardWeight.of(DenseParameter.of("w", DenseMatrix.copyOf(w), true), rule);
+    MaskedLinear layer = MaskedLinear.of(weight, DenseParameter.bias("b", 2));
+    begin(kernels, weight, 0);
+    Tape tape = Tape.of(kernels, Workspace.create());
+    tape.startTraining(1);
+    Variable y = layer.forward(tape, tape.input(DenseMatrix.copyOf(inputs)));
+    assertEquals(448 * 448 - 64 * 7, y.value().get(0, 0));
+    assertEquals(448 + 64 * 12, y.value().get(0, 1));
+    assertEquals(-2, y.value().get(1, 0));
+    assertEquals(1 + 3.5 * 224, y.value().get(1, 1));
+    tape.end();
+  }
+
+  /** Groups lie along the channels of each position of the kernel, not along a row of it. */
+  @Test
+  void groupsOfConvolutionsLieAlongChannels() {
+    Kernels kernels = Kernels.best();
+    Workspace workspace = Workspace.create();
+    for (ForwardRule rule : List.of(ForwardRule.prune(HALF), ForwardRule.softThreshold())) {
+      Convolution convolution =
+          Convolution.of(ImageShape.of(8, 5, 5), 6, 3).weights(MaskedLinear.where(rule)).build();
+      convolution.initialise(3);
+      DenseParameter dense = (DenseParameter) convolution.parameters().getFirst();
+      ForwardWeight weight = dense.forward().orElseThrow();
+      begin(kernels, weight, 0);
+      DenseMatrix seen = weight.current(kernels, workspace, true);
+      for (int filter = 0; filter < 6; filter++) {
+        for (int position = 0; position < 9; position++) {
+          for (int group = 0; group < 8; group += 4) {
+            float[] numbers = new float[4];
+            int kept = 0;
+            for (int c = 0; c < 4; c++) {
+              int column = (group + c) * 9 + position;
+              numbers[c] = Math.abs(dense.value().get(filter, column));
+              kept += seen.get(filter, column) == 0 ? 0 : 1;
+              assertEquals(weight.mask().get(filter, column), seen.get(filter, column) != 0);
+            }
+            assertEquals(2, kept);
+            float[] sorted = numbers.clone();
+            Arrays.sort(sorted);
+            for (int c = 0; c < 4; c++) {
+              int column = (group + c) * 9 + position;
+              assertEquals(numbers[c] > sorted[1], seen.get(filter, column) != 0);
+            }
+          }
+        }
+      }
+      int at = 5 * 9 + 7;
+      assertEquals(
+          weight.current(kernels, workspace, false).get(2, at),
+          weight.toNm(kernels, workspace).get(2, 7 * 8 + 5));
+      assertEquals(6 * 36, weight.toNm(kernels, workspace).nnz());
+    }
+    assertEquals(
+        "ForwardWeight: channels (2) must be a multiple of 4 for 2:4; weight (6x8)",
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    Convolution.of(ImageShape.of(2, 5, 5), 6, 2)
+                        .weights(MaskedLinear.where(ForwardRule.prune(HALF)))
+                        .build())
+            .getMessage());
   }
 
   /** Gradient of the weights of a layer, dense without a rule, for the sum of squares. */
