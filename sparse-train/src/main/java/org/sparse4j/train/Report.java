@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.sparse4j.train.flops.RunFlops;
+import org.sparse4j.train.traits.Traits;
 
 /**
  * What a training achieved and what it cost.
@@ -21,6 +22,7 @@ import org.sparse4j.train.flops.RunFlops;
  *     those that are stored: Nbar of {@code AverageParameterLaw}; 0 without a batch
  * @param weightBytes bytes of all parameters, positions of sparse ones included
  * @param optimizerBytes bytes of the optimizer's state
+ * @param traits what kind of method it was
  * @param kernels provider and vector width
  * @param threads how many threads could work at a time
  */
@@ -36,6 +38,7 @@ public record Report(
     double meanParameters,
     long weightBytes,
     long optimizerBytes,
+    Traits traits,
     String kernels,
     int threads) {
 
@@ -72,6 +75,10 @@ public record Report(
    * @return stored weights by positions; 1 without a weight matrix
    */
   public double density() {
+    return density(layers);
+  }
+
+  static double density(List<LayerStatus> layers) {
     long stored = 0;
     long size = 0;
     for (LayerStatus layer : layers) {

@@ -31,6 +31,12 @@ import org.sparse4j.train.parameter.ValuesParameter;
 import org.sparse4j.train.random.Streams;
 import org.sparse4j.train.schedule.Every;
 import org.sparse4j.train.schedule.UpdateSchedule;
+import org.sparse4j.train.traits.Aim;
+import org.sparse4j.train.traits.Course;
+import org.sparse4j.train.traits.Granularity;
+import org.sparse4j.train.traits.Moment;
+import org.sparse4j.train.traits.Motion;
+import org.sparse4j.train.traits.Traits;
 import org.sparse4j.train.update.StaticMask;
 import org.sparse4j.train.update.UpdateRule;
 
@@ -360,6 +366,48 @@ public final class Sparsifier {
    */
   public long seed() {
     return seed;
+  }
+
+  /**
+   * Says what kind of method this is. Positions that a model had before count as chosen before
+   * training.
+   *
+   * @param density stored fraction of the network's weights in the end
+   * @param coverage fraction of the managed positions that were stored at some time, 0 if nothing
+   *     is managed
+   * @return the traits of a training with this sparsifier
+   */
+  public Traits traits(double density, double coverage) {
+    boolean denseEnd = density >= 1;
+    boolean moves = timing() != UpdateRule.Timing.NEVER;
+    boolean denseStart =
+        distribution == null
+            ? (coverage >= 1 || (denseEnd && coverage == 0)) && positions != Given.DENSIFIED
+            : distribution.sparsity() == 0;
+    if (denseStart && denseEnd && !moves) {
+      return Traits.dense();
+    }
+    Course course;
+    if (denseStart || prunes) {
+      course = denseEnd ? Course.DENSE : Course.DENSE_TO_SPARSE;
+    } else {
+      course = denseEnd ? Course.SPARSE_TO_DENSE : Course.SPARSE_TO_SPARSE;
+    }
+    Moment chosen = moves ? Moment.DURING : prunes ? Moment.AFTER : Moment.BEFORE;
+    Granularity granularity = firstMasks.granularity();
+    List<UpdateRule> all = new ArrayList<>(rules.values());
+    all.add(rule);
+    for (UpdateRule one : all) {
+      if (one.granularity() != Granularity.UNSTRUCTURED) {
+        granularity = one.granularity();
+      }
+    }
+    return Traits.dense()
+        .with(course)
+        .with(granularity)
+        .with(course == Course.DENSE_TO_SPARSE ? Aim.PRUNING : Aim.SPARSE_TRAINING)
+        .with(moves ? Motion.DYNAMIC : Motion.STATIC)
+        .with(chosen);
   }
 
   /**

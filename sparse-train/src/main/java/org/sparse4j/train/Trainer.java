@@ -15,6 +15,7 @@ import org.sparse4j.train.layer.Layer;
 import org.sparse4j.train.optim.GradientClipping;
 import org.sparse4j.train.optim.Optimizer;
 import org.sparse4j.train.optim.Regularizer;
+import org.sparse4j.train.traits.Traits;
 
 /**
  * Trains a classifier on labelled samples, sparse from the first step to the last if it has sparse
@@ -42,6 +43,7 @@ public final class Trainer {
   private long seed;
   private int patience;
   private Optional<Averaging> averaging = Optional.empty();
+  private Optional<Traits> traits = Optional.empty();
   private Kernels kernels = Kernels.best();
   private Threads threads = Threads.caller();
   private boolean anyKernels;
@@ -69,6 +71,7 @@ public final class Trainer {
       long seed,
       int patience,
       Optional<Averaging> averaging,
+      Optional<Traits> traits,
       Kernels kernels,
       Threads threads,
       boolean anyKernels,
@@ -253,6 +256,18 @@ public final class Trainer {
   }
 
   /**
+   * Says what kind of method this is, where the sparsifier does not tell: sparse activations, for
+   * example, or masters whose products are sparse.
+   *
+   * @param traits what reports say
+   * @return this trainer
+   */
+  public Trainer traits(Traits traits) {
+    this.traits = Optional.of(traits);
+    return this;
+  }
+
+  /**
    * Says what computes.
    *
    * @param kernels the kernels
@@ -430,6 +445,7 @@ public final class Trainer {
         seed,
         patience,
         averaging,
+        traits,
         kernels,
         threads,
         anyKernels,

@@ -20,6 +20,7 @@ import org.sparse4j.train.parameter.DenseParameter;
 import org.sparse4j.train.parameter.Parameter;
 import org.sparse4j.train.parameter.SparseParameter;
 import org.sparse4j.train.random.Streams;
+import org.sparse4j.train.traits.Traits;
 import org.sparse4j.train.update.UpdateRule;
 
 /**
@@ -481,8 +482,16 @@ public final class Training {
         batchesDone() == 0 ? 0 : progress.parameters / batchesDone(),
         optimizer.parameters().stream().mapToLong(Parameter::bytes).sum(),
         optimizer.bytes(),
+        traits(),
         settings.kernels().toString(),
         settings.threads().count());
+  }
+
+  private Traits traits() {
+    return settings
+        .traits()
+        .orElseGet(
+            () -> settings.sparsifier().traits(Report.density(layers()), sparsifier.coverage()));
   }
 
   /** Every weight matrix: managed layers with their coverage, others as they are. */

@@ -2,6 +2,7 @@ package org.sparse4j.train.initial;
 
 import java.util.List;
 import org.sparse4j.mask.Mask;
+import org.sparse4j.train.traits.Granularity;
 
 /**
  * Which positions a network starts with.
@@ -18,4 +19,13 @@ public interface FirstMasks {
    * @return a mask for each layer, in the order of {@link Probe#targets()}
    */
   List<Mask> choose(Probe probe);
+
+  /**
+   * Returns what is kept or dropped as a whole.
+   *
+   * @return single weights unless overridden
+   */
+  default Granularity granularity() {
+    return Granularity.UNSTRUCTURED;
+  }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.sparse4j.mask.Mask;
 import org.sparse4j.train.random.Streams;
+import org.sparse4j.train.traits.Granularity;
 
 /** Positions at random, independent of weights and data; no two layers share a stream. */
 public final class RandomMasks implements FirstMasks {
@@ -59,6 +60,11 @@ public final class RandomMasks implements FirstMasks {
    */
   public static RandomMasks constantFanIn() {
     return CONSTANT_FAN_IN;
+  }
+
+  @Override
+  public Granularity granularity() {
+    return kind == Kind.CONSTANT_FAN_IN ? Granularity.FAN_IN : Granularity.UNSTRUCTURED;
   }
 
   @Override

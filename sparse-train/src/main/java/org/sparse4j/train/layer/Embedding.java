@@ -55,7 +55,8 @@ public final class Embedding implements Layer {
       throw new IllegalArgumentException(
           "Embedding: tokens (" + tokens + ") must be between 1 and " + MOST_TOKENS);
     }
-    return new Embedding(DenseParameter.create("weight", tokens, width, true, initializer));
+    return new Embedding(
+        DenseParameter.create("weight", tokens, width, true, initializer).asTable());
   }
 
   /**

@@ -33,7 +33,8 @@ public final class PositionEmbedding implements Layer {
     Parts.requirePositive("PositionEmbedding", "time", time);
     Parts.requirePositive("PositionEmbedding", "width", width);
     return new PositionEmbedding(
-        DenseParameter.create("weight", time, width, true, TransformerBlock.normal(width, 1)));
+        DenseParameter.create("weight", time, width, true, TransformerBlock.normal(width, 1))
+            .asTable());
   }
 
   @Override

@@ -16,6 +16,7 @@ public final class DenseParameter implements Parameter {
   private final Initializer initializer;
   private String name;
   private boolean initialised;
+  private boolean table;
   private boolean filled;
   private long version;
   private @Nullable ForwardWeight forward;
@@ -69,6 +70,26 @@ public final class DenseParameter implements Parameter {
   public static DenseParameter bias(String name, int length) {
     return new DenseParameter(
         name, DenseMatrix.zeros(1, length), false, Initializer.constant(0), true);
+  }
+
+  /**
+   * Says that rows of the matrix are looked up, as those of embeddings are; pruning of trained
+   * models leaves such matrices out.
+   *
+   * @return this parameter
+   */
+  public DenseParameter asTable() {
+    table = true;
+    return this;
+  }
+
+  /**
+   * Tells whether rows of the matrix are looked up.
+   *
+   * @return true for embeddings
+   */
+  public boolean isTable() {
+    return table;
   }
 
   @Override

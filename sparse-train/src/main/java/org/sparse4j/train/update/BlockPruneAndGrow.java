@@ -9,6 +9,7 @@ import org.sparse4j.train.layer.LayerView;
 import org.sparse4j.train.saliency.GradientRows;
 import org.sparse4j.train.schedule.DropFraction;
 import org.sparse4j.train.schedule.SparsitySchedule;
+import org.sparse4j.train.traits.Granularity;
 
 /**
  * Prunes and grows whole blocks of weights: at every update the blocks with the largest weights
@@ -49,6 +50,11 @@ public final class BlockPruneAndGrow implements LayerRule {
           "BlockPruneAndGrow: block (" + rows + "x" + columns + ") must be at least 1x1");
     }
     return new BlockPruneAndGrow(schedule, rows, columns);
+  }
+
+  @Override
+  public Granularity granularity() {
+    return Granularity.BLOCK;
   }
 
   @Override

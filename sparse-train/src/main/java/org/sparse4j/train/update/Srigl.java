@@ -16,6 +16,7 @@ import org.sparse4j.train.layer.NetworkView;
 import org.sparse4j.train.saliency.GradientRows;
 import org.sparse4j.train.saliency.TopK;
 import org.sparse4j.train.schedule.DropFraction;
+import org.sparse4j.train.traits.Granularity;
 
 /**
  * Structured RigL: every active neuron keeps equally many inputs, and neurons with too few salient
@@ -105,6 +106,11 @@ public final class Srigl implements UpdateRule {
    */
   public Srigl withoutAblation(String... layers) {
     return new Srigl(fraction, gamma, batches, new TreeSet<>(Arrays.asList(layers)));
+  }
+
+  @Override
+  public Granularity granularity() {
+    return Granularity.FAN_IN;
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.sparse4j.train.update;
 
 import java.util.List;
 import org.sparse4j.train.layer.NetworkView;
+import org.sparse4j.train.traits.Granularity;
 
 /**
  * How the positions of sparse layers change during training.
@@ -30,6 +31,15 @@ public interface UpdateRule {
    * @return the timing
    */
   Timing timing();
+
+  /**
+   * Returns what the rule keeps or drops as a whole.
+   *
+   * @return single weights unless overridden
+   */
+  default Granularity granularity() {
+    return Granularity.UNSTRUCTURED;
+  }
 
   /**
    * Decides on the next positions of all layers that have this rule.

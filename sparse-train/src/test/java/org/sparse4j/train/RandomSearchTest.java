@@ -1,0 +1,104 @@
+package org.sparse4j.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.sparse4j.train.data.Dataset;
+import org.sparse4j.train.distribution.Uniform;
+import org.sparse4j.train.layer.Sequential;
+import org.sparse4j.train.optim.LearningRate;
+import org.sparse4j.train.optim.Sgd;
+import org.sparse4j.train.random.Streams;
+
+class RandomSearchTest {
+  private static final Dataset TRAIN = Examples.samples(200, 1);
+  private static final Dataset VALIDATION = Examples.samples(60, 4);
+  private static final Dataset TEST = Examples.samples(100, 2);
+
+  private static Trainer trainer(Sequential model, long seed) {
+    return Trainer.of(model)
+        .sparsifier(Sparsifier.builder().distribution(Uniform.sparsity(.9)).seed(seed).build())
+        .optimizer(n -> Sgd.rate(LearningRate.cosine(.05, n)).momentum(.9))
+        .batchSize(16)
+        .seed(3);
+  }
+
+  @Test
+  void trainsTheBestCandidateAnewAndAControlAtEqualCost() {
+    List<Long> seeds = new ArrayList<>();
+    RandomSearch search =
+        RandomSearch.of(
+                seed -> {
+                  seeds.add(seed);
+                  return trainer(Examples.model(), seed);
+                })
+            .candidates(4)
+            .epochs(1, 3)
+            .seed(7);
+    RandomSearch.Result result = search.run(TRAIN, VALIDATION, TEST);
+    assertEquals(4, result.candidates().size());
+    double most = 0;
+    for (Evaluation candidate : result.candidates()) {
+      assertEquals(60, candidate.samples());
+      most = Math.max(most, candidate.accuracy());
+    }
+    assertEquals(most, result.candidates().get(result.best()).accuracy());
+    for (int earlier = 0; earlier < result.best(); earlier++) {
+      assertTrue(result.candidates().get(earlier).accuracy() < most);
+    }
+    List<Long> want = new ArrayList<>();
+    for (int number : new int[] {0, 1, 2, 3, result.best(), 4}) {
+      want.add(Streams.derive(7, number));
+    }
+    assertEquals(want, seeds);
+    assertEquals(3, result.found().epochs().size());
+    assertEquals(7, result.control().epochs().size());
+    assertEquals(7, result.epochs());
+    // The best one starts anew: the same as without a search.
+    Report alone =
+        trainer(Examples.model(), Streams.derive(7, result.best())).epochs(3).fit(TRAIN, TEST);
+    assertEquals(alone.test(), result.found().test());
+    assertEquals(result.candidates(), search.run(TRAIN, VALIDATION, TEST).candidates());
+  }
+
+  @Test
+  void tiesGoToTheLowerNumber() {
+    RandomSearch.Result result =
+        RandomSearch.of(seed -> trainer(Examples.model(), 1))
+            .candidates(3)
+            .epochs(1, 1)
+            .run(TRAIN, VALIDATION, TEST);
+    assertEquals(0, result.best());
+  }
+
+  @Test
+  void rejectsWhatIsNoSearch() {
+    RandomSearch search = RandomSearch.of(seed -> trainer(Examples.model(), seed));
+    assertEquals(
+        "RandomSearch: candidates (0) must be at least 1",
+        assertThrows(IllegalArgumentException.class, () -> search.candidates(0)).getMessage());
+    assertEquals(
+        "RandomSearch: epochs of the best (0) must be at least 1",
+        assertThrows(IllegalArgumentException.class, () -> search.epochs(1, 0)).getMessage());
+    assertEquals(
+        "random search, 8 candidates of 1 epochs, best of 10 epochs, seed 0", search.toString());
+    RandomSearch stopped =
+        RandomSearch.of(seed ->
+            trainer(Examples.model(), seed)
+                .listener(
+                    new TrainingListener() {
+                      @Override
+                      public void stepped(Training training, StepReport step) {
+                        training.cancel();
+                      }
+                    }));
+    assertEquals(
+        "RandomSearch: a training was cancelled after 1 of 12 batches",
+        assertThrows(IllegalStateException.class, () -> stopped.run(TRAIN, VALIDATION, TEST))
+            .getMessage());
+  }
+}
