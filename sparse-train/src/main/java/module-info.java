@@ -18,6 +18,7 @@ module org.sparse4j.train {
   exports org.sparse4j.train.random;
   exports org.sparse4j.train.saliency;
   exports org.sparse4j.train.schedule;
+  exports org.sparse4j.train.search;
   exports org.sparse4j.train.traits;
   exports org.sparse4j.train.update;
 }

@@ -454,6 +454,26 @@ public final class Tape {
   }
 
   /**
+   * Computes {@code y = f(x; p)} element by element, in double on the calling thread. The gradient
+   * of the numbers is their sum over all elements.
+   *
+   * @param function f
+   * @param x the elements
+   * @param numbers p, 1 x {@code function.numbers()}
+   * @return the result
+   */
+  public Variable activate(ScalarFunction function, Variable x, Variable numbers) {
+    ScalarCall call = ScalarCall.of(function);
+    if (numbers.rows() != 1 || numbers.columns() != function.numbers()) {
+      throw new IllegalArgumentException(
+          call.label() + ": numbers (" + numbers.shape() + ") must be 1x" + function.numbers());
+    }
+    Entry entry = begin(call, x);
+    feed(entry, numbers);
+    return run(entry, x.rows(), x.columns());
+  }
+
+  /**
    * Drops elements at random and scales the others by {@code 1 / (1 - rate)} (Srivastava et al.,
    * Dropout, 2014); what is dropped follows from the step's seed and the place on the tape.
    *

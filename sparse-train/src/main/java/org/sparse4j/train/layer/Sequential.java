@@ -107,7 +107,11 @@ public final class Sequential implements Layer {
           next = activation.function();
           l++;
         }
-        affine.followedBy(next);
+        Activation shape = next;
+        if (l + 1 < layers.size() && layers.get(l + 1) instanceof ScaledActivation scaled) {
+          shape = scaled.likeness();
+        }
+        affine.followedBy(shape);
         steps.add(new Step(affine, affine.map(next)));
       } else {
         steps.add(new Step(layer, null));
