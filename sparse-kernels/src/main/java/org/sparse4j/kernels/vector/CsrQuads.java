@@ -39,10 +39,14 @@ final class CsrQuads {
   private static final int MOST_ROWS = 1 << 10;
 
   /** Entries of a row in a tile that make the trip of its Y row from and to L2 worth while. */
-  private static final double ENTRIES = 19;
+  private static final double ENTRIES = 22;
 
-  /** Bytes of X in a tile that leave room in a first-level cache of 48 KiB. */
-  private static final int TILE_BYTES = 40 * 1024;
+  private static final double SAMPLED_ENTRIES = 19;
+
+  /** Bytes of X in a tile that leave room in a first-level cache of 32 KiB. */
+  private static final int TILE_BYTES = 28 * 1024;
+
+  private static final int SAMPLED_BYTES = 40 * 1024;
 
   /** Bytes of X in the widest tile of a very sparse matrix, which stays in the second level. */
   private static final int SECOND_LEVEL_BYTES = 512 * 1024;
@@ -77,7 +81,7 @@ final class CsrQuads {
   /** Four columns of each step, 16 bits each, relative to the tile. */
   final long[] words;
 
-  /** Four values of each step; empty if the matrix was made for its positions only. */
+  /** Four values of each step, if the matrix was made for one sample and values are float32. */
   final float[] values;
 
   /**
@@ -89,14 +93,14 @@ final class CsrQuads {
 
   private final PackedValues packed;
 
-  /** Floats that hold any piece of values to be widened. */
-  final int pieceLength;
+  /** Whether values are float32 and kept in pairs. */
+  final boolean paired;
 
-  private CsrQuads(Builder builder, boolean withValues) {
-    this(builder, withValues, DType.F32, new int[0]);
-  }
+  /** Words that hold any piece of slices, and slack. */
+  final int pieceSteps;
 
-  private CsrQuads(Builder builder, boolean withValues, DType dtype, int[] groupOf) {
+  private CsrQuads(
+      Builder builder, boolean withValues, boolean inPairs, DType dtype, int[] groupOf) {
     tiles = builder.tiles;
     tileColumns = builder.tileColumns;
     blocks = builder.blocks;
@@ -110,26 +114,32 @@ final class CsrQuads {
     int[] padding = Arrays.copyOf(builder.padding, withValues ? builder.paddings : 0);
     int[] groups = dtype == DType.I8 ? scaleGroups(groupOf, sources) : new int[0];
     boolean narrow = dtype != DType.F32 && PackedValues.known(groups);
-    packed =
-        narrow
-            ? new PackedValues(sources, padding, dtype, groups)
-            : new PackedValues(sources, padding);
+    if (narrow) {
+      packed = new PackedValues(sources, padding, dtype, groups);
+    } else if (inPairs) {
+      packed = PackedValues.inPairs(sources, padding);
+    } else {
+      packed = new PackedValues(sources, padding);
+    }
     values = packed.numbers;
-    pieceLength = narrow ? 4 * (PIECE + Arrays.stream(counts).max().orElse(0)) + SLACK * 16 : 0;
+    paired = inPairs && !narrow;
+    pieceSteps = PIECE + Arrays.stream(counts).max().orElse(0) + 4 * SLACK;
     entries = Arrays.copyOf(builder.entries, withValues ? 0 : 8 * builder.slice);
   }
 
   /**
-   * Lays out positions.
+   * Lays out positions without values.
    *
    * @param a positions of A
-   * @param withValues whether there will be values
    * @param batch columns of X that calls usually have
-   * @return positions in kernel order; values are zero until refreshed
+   * @return positions in kernel order
    */
-  static CsrQuads of(RowStream a, boolean withValues, int batch) {
-    int tileColumns = tileColumns(a.pattern.columns(), a.pattern.density(), batch);
-    return new CsrQuads(new Builder(a.pattern, a.sources, tileColumns), withValues);
+  static CsrQuads positions(RowStream a, int batch) {
+    double entries = SAMPLED_ENTRIES / Math.max(a.pattern.density(), 1e-9);
+    int rowBytes = Math.min(4 * 64, 4 * Math.max(16, batch));
+    int tileColumns = tileColumns(a.pattern.columns(), entries, rowBytes, SAMPLED_BYTES);
+    Builder builder = new Builder(a.pattern, a.sources, tileColumns);
+    return new CsrQuads(builder, false, false, DType.F32, new int[0]);
   }
 
   /**
@@ -141,21 +151,27 @@ final class CsrQuads {
   static CsrQuads single(RowStream a) {
     int tileColumns = Math.clamp(a.pattern.columns(), 1, MOST_COLUMNS);
     Builder builder = new Builder(a.pattern, a.sources, tileColumns);
-    return new CsrQuads(builder, true, a.dtype, a.scaleGroups());
+    return new CsrQuads(builder, true, false, a.dtype, a.scaleGroups());
   }
 
   /**
-   * Lays out rows with values as they are stored: bytes where the entries of every row share a
-   * scale, else decoded.
+   * Lays out rows for many samples, with values as they are stored: bytes where the entries of
+   * every row share a scale, else decoded.
    *
    * @param a positions of A
    * @param batch columns of X that calls usually have
    * @return positions in kernel order; values are zero until refreshed
    */
-  static CsrQuads narrow(RowStream a, int batch) {
-    int tileColumns = tileColumns(a.pattern.columns(), a.pattern.density(), batch);
+  static CsrQuads many(RowStream a, int batch) {
+    double entries = ENTRIES / Math.max(a.pattern.density(), 1e-9);
+    int rowBytes =
+        batch <= CsrTiles8.COLUMNS
+            ? CsrTiles8.ROW
+            : Math.min(CsrTiles.PANEL, 4 * (batch + 15 & -16));
+    int tileColumns = tileColumns(a.pattern.columns(), entries, rowBytes, TILE_BYTES);
     Builder builder = new Builder(a.pattern, a.sources, tileColumns);
-    return new CsrQuads(builder, true, a.dtype, a.scaleGroups());
+    boolean few = CsrTiles8.AVAILABLE && batch <= CsrTiles8.COLUMNS;
+    return new CsrQuads(builder, true, !few, a.dtype, a.scaleGroups());
   }
 
   /** The group of each of the four rows of every slice. */
@@ -172,9 +188,14 @@ final class CsrQuads {
     return groups;
   }
 
-  /** Tells whether {@link #values} are empty, and pieces are to be widened. */
+  /** Tells whether values are kept narrower than float32, and pieces are to be widened. */
   boolean narrow() {
     return packed.narrow();
+  }
+
+  /** The values of each step in two words, if the matrix was made for many samples. */
+  long[] pairs() {
+    return packed.pairs;
   }
 
   /** The values as they are kept. */
@@ -197,28 +218,58 @@ final class CsrQuads {
   }
 
   /**
-   * Widens the values of a piece.
+   * Copies a piece with its values as float32 in pairs.
    *
    * @param s first slice
    * @param end end of the slices
    * @param word first word
-   * @param to receives four values a word, from index 0 on
+   * @param to receives columns and values
    * @return the end of the words
    */
-  int widen(int s, int end, int word, float[] to) {
+  int takePairs(int s, int end, int word, QuadPiece to) {
     int k = word;
-    if (packed.dtype == DType.BF16) {
-      for (int t = s; t < end; t++) {
-        k += counts[t];
-      }
-      Widening.halves(packed.halves, 4 * word, 4 * (k - word), to);
-      return k;
-    }
     for (int t = s; t < end; t++) {
       int steps = counts[t];
-      Widening.codes(packed.codes, 4 * k, 4 * steps, packed.scales, 4 * t, 4, to, 4 * (k - word));
+      if (packed.dtype == DType.I8) {
+        int at = 2 * (k - word);
+        Widening.codes(packed.codes, 4 * k, 4 * steps, packed.scales, 4 * t, to.pairs, at);
+      }
       k += steps;
     }
+    if (packed.dtype == DType.BF16) {
+      Widening.halves(packed.halves, 4 * word, 4 * (k - word), to.pairs);
+    } else if (packed.dtype == DType.F32) {
+      Widening.pairs(packed.numbers, 4 * word, 4 * (k - word), to.pairs);
+    }
+    System.arraycopy(words, word, to.words, 0, k - word);
+    return k;
+  }
+
+  /**
+   * Copies a piece with its values as float32 one by one.
+   *
+   * @param s first slice
+   * @param end end of the slices
+   * @param word first word
+   * @param to receives columns and values
+   * @return the end of the words
+   */
+  int takeValues(int s, int end, int word, QuadPiece to) {
+    int k = word;
+    for (int t = s; t < end; t++) {
+      int steps = counts[t];
+      if (packed.dtype == DType.I8) {
+        int at = 4 * (k - word);
+        Widening.codes(packed.codes, 4 * k, 4 * steps, packed.scales, 4 * t, 4, to.values, at);
+      }
+      k += steps;
+    }
+    if (packed.dtype == DType.BF16) {
+      Widening.halves(packed.halves, 4 * word, 4 * (k - word), to.values);
+    } else if (packed.dtype == DType.F32) {
+      Widening.numbers(packed.pairs, 2 * word, 2 * (k - word), to.values);
+    }
+    System.arraycopy(words, word, to.words, 0, k - word);
     return k;
   }
 
@@ -246,15 +297,11 @@ final class CsrQuads {
     return 8L * words.length + packed.bytes() + 12L * counts.length + 4L * entries.length;
   }
 
-  /** Columns in a tile of a matrix with this density. */
-  private static int tileColumns(int columns, double density, int batch) {
-    int rowBytes = Math.min(4 * 64, 4 * Math.max(16, batch));
-    double wanted =
-        Math.clamp(
-            ENTRIES / Math.max(density, 1e-9),
-            (double) TILE_BYTES / rowBytes,
-            (double) SECOND_LEVEL_BYTES / rowBytes);
-    long tiles = Math.max(1, Math.round(columns / wanted));
+  /** Columns in a tile: about as many as wanted, but X in it neither smaller nor larger than. */
+  private static int tileColumns(int columns, double wanted, int rowBytes, int smallest) {
+    double most =
+        Math.clamp(wanted, (double) smallest / rowBytes, (double) SECOND_LEVEL_BYTES / rowBytes);
+    long tiles = Math.max(1, Math.round(columns / most));
     return (int) Math.min(MOST_COLUMNS, Math.max(1, (columns + tiles - 1) / tiles));
   }
 

@@ -26,7 +26,7 @@ final class CsrSddmm implements PreparedKernel.Sampled {
   private final int[] rowPointers;
 
   CsrSddmm(RowStream a, int batch) {
-    quads = CsrQuads.of(a, false, batch);
+    quads = CsrQuads.positions(a, batch);
     rows = a.pattern.rows();
     columns = a.pattern.columns();
     nnz = a.nnz();

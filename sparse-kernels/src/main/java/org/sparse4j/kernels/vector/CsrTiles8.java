@@ -71,7 +71,7 @@ final class CsrTiles8 {
    * @param ys bytes between its rows
    * @param bias address of b, or 0 for none
    * @param activation f
-   * @param piece receives widened values, {@link CsrQuads#pieceLength} long
+   * @param piece receives widened values
    */
   static void multiply(
       CsrQuads a,
@@ -83,7 +83,7 @@ final class CsrTiles8 {
       long ys,
       long bias,
       Activation activation,
-      float[] piece) {
+      QuadPiece piece) {
     for (int t = 0; t < a.tiles; t++) {
       long tile = panel + (((long) t * a.tileColumns) << SHIFT);
       for (int b = firstBlock; b < endBlock; b++) {
@@ -97,15 +97,15 @@ final class CsrTiles8 {
         int s = a.sliceStart[at];
         int sEnd = a.sliceStart[at + 1];
         int k = a.wordStart[at];
-        if (!a.narrow()) {
-          slices(a, a.values, 0, s, sEnd, k, tile, to, ys, t == 0);
+        boolean ready = !a.paired && !a.narrow();
+        if (ready) {
+          slices(a, a.words, a.values, s, sEnd, k, tile, to, ys, t == 0);
         }
-        while (a.narrow() && s < sEnd) {
+        while (!ready && s < sEnd) {
           int pieceEnd = a.pieceEnd(s, sEnd);
-          int next = a.widen(s, pieceEnd, k, piece);
-          slices(a, piece, 4 * k, s, pieceEnd, k, tile, to, ys, t == 0);
+          k = a.takeValues(s, pieceEnd, k, piece);
+          slices(a, piece.words, piece.values, s, pieceEnd, 0, tile, to, ys, t == 0);
           s = pieceEnd;
-          k = next;
         }
         if (t == a.tiles - 1) {
           CsrEpilogue.rows(activation, bias == 0 ? 0 : bias + 4L * row, to, ys, rows, PADDED);
@@ -129,8 +129,8 @@ final class CsrTiles8 {
 
   private static void slices(
       CsrQuads a,
+      long[] words,
       float[] values,
-      int base,
       int s,
       int sEnd,
       int k,
@@ -140,7 +140,7 @@ final class CsrTiles8 {
       boolean first) {
     for (; s < sEnd; s++) {
       int end = k + a.counts[s];
-      tile(a.words, values, base, k, end, x, y, ys, a.rows[s], first, y);
+      tile(words, values, k, end, x, y, ys, a.rows[s], first, y);
       k = end;
     }
   }
@@ -149,7 +149,6 @@ final class CsrTiles8 {
   private static void tile(
       long[] words,
       float[] values,
-      int base,
       int k,
       int end,
       long x,
@@ -171,7 +170,7 @@ final class CsrTiles8 {
     }
     for (; k < end; k++) {
       long w = words[k];
-      int q = (k << 2) - base;
+      int q = k << 2;
       long p0 = x + ((w & 0xffff) << SHIFT);
       long p1 = x + ((w >>> 16 & 0xffff) << SHIFT);
       long p2 = x + ((w >>> 32 & 0xffff) << SHIFT);

@@ -15,11 +15,16 @@ final class PackedValues {
   /** Elements that can be read past the last. */
   static final int SLACK = 64;
 
+  private static final long LOWER = (1L << 32) - 1;
+
   /** How the values are kept. */
   final DType dtype;
 
-  /** The values if they are float32, zero until they are refreshed. */
+  /** The values if they are float32 and not in pairs, zero until they are refreshed. */
   final float[] numbers;
+
+  /** The values if they are float32 and kept two in a word, the first in the lower half. */
+  final long[] pairs;
 
   /** The values if they are bfloat16, and slack. */
   final short[] halves;
@@ -45,7 +50,7 @@ final class PackedValues {
    * @param zeros places that stay zero whatever their source; kept
    */
   PackedValues(int[] sources, int[] zeros) {
-    this(sources, zeros, DType.F32, new int[0]);
+    this(sources, zeros, DType.F32, false, new int[0]);
   }
 
   /**
@@ -57,15 +62,31 @@ final class PackedValues {
    * @param groups the group of each scale of the layout, if values are bytes; kept
    */
   PackedValues(int[] sources, int[] zeros, DType dtype, int[] groups) {
+    this(sources, zeros, dtype, false, groups);
+  }
+
+  private PackedValues(int[] sources, int[] zeros, DType dtype, boolean paired, int[] groups) {
     this.sources = sources;
     this.zeros = zeros;
     this.dtype = dtype;
     this.groups = groups;
     int length = sources.length;
-    numbers = new float[dtype == DType.F32 ? length : 0];
+    numbers = new float[dtype == DType.F32 && !paired ? length : 0];
+    pairs = new long[paired ? length / 2 : 0];
     halves = new short[dtype == DType.BF16 ? length + SLACK : 0];
     codes = new byte[dtype == DType.I8 ? length + SLACK : 0];
     scales = new float[dtype == DType.I8 ? groups.length + SLACK : 0];
+  }
+
+  /**
+   * Makes room for float32 values kept two in a word: taken from there they reach the lanes of a
+   * vector without a load of their own.
+   *
+   * @param sources where each value comes from, an even number; kept
+   * @param zeros places that stay zero whatever their source; kept
+   */
+  static PackedValues inPairs(int[] sources, int[] zeros) {
+    return new PackedValues(sources, zeros, DType.F32, true, new int[0]);
   }
 
   /** Tells whether values are to be widened. */
@@ -117,11 +138,25 @@ final class PackedValues {
         }
       }
       case F32 -> {
-        gather(decoded.of(changed), sources, numbers);
-        for (int i : zeros) {
-          numbers[i] = 0;
+        float[] from = decoded.of(changed);
+        if (pairs.length > 0) {
+          gather(from, sources, pairs);
+          for (int i : zeros) {
+            pairs[i >> 1] &= LOWER << (32 * (~i & 1));
+          }
+        } else {
+          gather(from, sources, numbers);
+          for (int i : zeros) {
+            numbers[i] = 0;
+          }
         }
       }
+    }
+  }
+
+  private static void gather(float[] from, int[] sources, long[] to) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] = Widening.pair(from[sources[2 * i]], from[sources[2 * i + 1]]);
     }
   }
 

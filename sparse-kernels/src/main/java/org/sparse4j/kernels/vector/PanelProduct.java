@@ -11,8 +11,8 @@ abstract class PanelProduct implements PreparedKernel.Product {
   /**
    * Runs the product.
    *
-   * @param workspace scratch and threads; slot 0 is not touched if it holds 64 bytes for each row
-   *     of the input
+   * @param workspace scratch and threads; slot 0 is not touched if it holds the rows of the input
+   *     and of the output, padded
    * @param x address of the input, rows padded with zeros to a multiple of 16
    * @param xStride bytes between its rows
    * @param y address of the output

@@ -49,6 +49,9 @@ final class SddmmTiles {
   private static final long LANE_BITS = (1L << LANES) - 1;
   private static final int COUNTER = Integer.MAX_VALUE;
 
+  /** Steps between the load of a word of columns and its use; words are readable that far on. */
+  private static final int AHEAD = 2;
+
   /** Steps whose folded vectors wait in scratch. */
   private static final int CHUNK = 64;
 
@@ -284,7 +287,7 @@ final class SddmmTiles {
     for (int q = 0; k < end; k++, q++) {
       long w = w0;
       w0 = w1;
-      w1 = words[k + CsrTiles.AHEAD];
+      w1 = words[k + AHEAD];
       long p0 = x + (w & 0xffff) * xs;
       FloatVector s0 = a0.mul(FloatVector.fromMemorySegment(F, ALL, p0, ORDER));
       s0 = a1.fma(FloatVector.fromMemorySegment(F, ALL, p0 + S, ORDER), s0);
@@ -388,7 +391,7 @@ final class SddmmTiles {
     for (int q = 0; k < end; k++, q++) {
       long w = w0;
       w0 = w1;
-      w1 = words[k + CsrTiles.AHEAD];
+      w1 = words[k + AHEAD];
       long p0 = x + (w & 0xffff) * xs;
       FloatVector s0 = a0.mul(FloatVector.fromMemorySegment(F, ALL, p0, ORDER));
       s0 = a1.fma(FloatVector.fromMemorySegment(F, ALL, p0 + S, ORDER), s0);
@@ -480,7 +483,7 @@ final class SddmmTiles {
     for (int q = 0; k < end; k++, q++) {
       long w = w0;
       w0 = w1;
-      w1 = words[k + CsrTiles.AHEAD];
+      w1 = words[k + AHEAD];
       long p0 = x + (w & 0xffff) * xs;
       FloatVector s0 = a0.mul(FloatVector.fromMemorySegment(F, ALL, p0, ORDER));
       long p1 = x + (w >>> 16 & 0xffff) * xs;
