@@ -76,7 +76,7 @@ public record AdamS(
   public Update update(long step, double factor) {
     double rate = factor * schedule.at(step);
     double alpha = Math.min(1, (double) step / totalSteps);
-    float fade = (float) (1 - alpha);
+    float back = (float) alpha;
     float force = (float) (alpha * lambda);
     float correction = (float) (rate / (1 - StrictMath.pow(beta1, step + 1.0)));
     float root = (float) (1 / Math.sqrt(1 - StrictMath.pow(beta2, step + 1.0)));
@@ -89,7 +89,7 @@ public record AdamS(
             parameter,
             slots,
             (w, g, first, second, pruned) ->
-                step(w, g, first, second, pruned, fade, force, correction, root));
+                step(w, g, first, second, pruned, back, force, correction, root));
       } else {
         plain.apply(dense, workspace, parameter, slots);
       }
@@ -102,7 +102,7 @@ public record AdamS(
       float[] first,
       float[] second,
       float[] pruned,
-      float fade,
+      float back,
       float force,
       float rate,
       float root) {
@@ -112,7 +112,8 @@ public record AdamS(
     for (int p = 0; p < w.length; p++) {
       float mean = b1 * first[p] + (1 - b1) * g[p];
       first[p] = mean;
-      float moved = pruned[p] == 0 ? mean : fade * mean + force * Math.signum(w[p]);
+      // Without a branch, for vectors: pruned is 0 or 1.
+      float moved = mean + pruned[p] * (force * Math.signum(w[p]) - back * mean);
       second[p] = b2 * second[p] + (1 - b2) * moved * moved;
       w[p] -= rate * moved / ((float) Math.sqrt(second[p]) * root + eps);
     }
