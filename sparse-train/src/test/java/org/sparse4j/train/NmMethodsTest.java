@@ -132,7 +132,7 @@ class NmMethodsTest {
     methods.put(
         "AST",
         new Method(
-            prune.every(10).blockSums(8),
+            prune.every(10).byInputs().blockSums(8),
             t ->
                 t.optimizer(steps ->
                     AdamWMaskedDecay.of(LearningRate.cosine(.005, steps), 1e-3, steps / 4))));

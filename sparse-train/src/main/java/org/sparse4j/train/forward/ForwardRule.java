@@ -53,6 +53,7 @@ public final class ForwardRule {
   private final boolean frozenScale;
   private final int factors;
   private final int blocks;
+  private final boolean byInputs;
   private final double sparseFrom;
 
   private ForwardRule(Draft draft) {
@@ -65,6 +66,7 @@ public final class ForwardRule {
     this.frozenScale = draft.frozenScale;
     this.factors = draft.factors;
     this.blocks = draft.blocks;
+    this.byInputs = draft.byInputs;
     this.sparseFrom = draft.sparseFrom;
   }
 
@@ -79,6 +81,7 @@ public final class ForwardRule {
     private boolean frozenScale = true;
     private int factors;
     private int blocks;
+    private boolean byInputs;
     private double sparseFrom = SPARSE_FROM;
 
     private Draft(StructureSchedule structures, Weights weights) {
@@ -95,6 +98,7 @@ public final class ForwardRule {
       frozenScale = rule.frozenScale;
       factors = rule.factors;
       blocks = rule.blocks;
+      byInputs = rule.byInputs;
       sparseFrom = rule.sparseFrom;
     }
   }
@@ -257,6 +261,24 @@ public final class ForwardRule {
     return new ForwardRule(draft);
   }
 
+  /**
+   * Chooses masks by {@code |w_ij| |x_j|}, the score of Wanda (Sun et al., 2023, arXiv 2306.11695)
+   * that AST trains with, instead of {@code |w_ij|}: {@code |x_j|} is the root of the mean square
+   * of input j over all training batches so far; before the first one weights alone count.
+   *
+   * @return a new rule
+   * @throws IllegalArgumentException for a soft threshold, which has no mask of its own
+   */
+  public ForwardRule byInputs() {
+    if (weights == Weights.SOFT_THRESHOLD) {
+      throw new IllegalArgumentException(
+          "ForwardRule: a soft threshold chooses by weights alone, not by inputs");
+    }
+    Draft draft = new Draft(this);
+    draft.byInputs = true;
+    return new ForwardRule(draft);
+  }
+
   private static int requirePositive(String name, int number) {
     if (number < 1) {
       throw new IllegalArgumentException(
@@ -367,6 +389,15 @@ public final class ForwardRule {
   }
 
   /**
+   * Tells whether inputs count in scores.
+   *
+   * @return true after {@link #byInputs()}
+   */
+  public boolean isByInputs() {
+    return byInputs;
+  }
+
+  /**
    * Tells whether a product runs on sparse kernels.
    *
    * @param samples of the batch
@@ -400,6 +431,7 @@ public final class ForwardRule {
         + " "
         + structures
         + (every == 1 ? "" : " every " + every)
+        + (byInputs ? " by inputs" : "")
         + (fade == null ? "" : ", " + fade)
         + (sampling == null ? "" : ", " + sampling)
         + (float8 ? ", float8" : "")

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.DenseMatrix;
+import org.sparse4j.format.DenseVector;
 import org.sparse4j.format.FloatValues;
 import org.sparse4j.format.NmMatrix;
 import org.sparse4j.format.VnmMatrix;
@@ -44,7 +45,7 @@ public final class ForwardWeight {
     EVALUATION
   }
 
-  private static final int HEADER = 7;
+  private static final int HEADER = 8;
   private static final float[] BITS = bits();
 
   private final DenseParameter weight;
@@ -67,6 +68,13 @@ public final class ForwardWeight {
   private int perChannel = 1;
 
   private @Nullable DenseMatrix ordered;
+  private @Nullable DenseMatrix scores;
+
+  /** Sums of squares of the inputs of all training batches; empty if they do not count. */
+  private final double[] squares;
+
+  private final @Nullable DenseVector dots;
+  private long samples;
   private Held held = Held.NOTHING;
   private long heldVersion;
   private DenseMatrix current;
@@ -107,6 +115,8 @@ public final class ForwardWeight {
     this.previous = new long[mask.length];
     this.evaluated = new long[mask.length];
     this.packedWords = new long[mask.length];
+    this.squares = new double[rule.isByInputs() ? columns : 0];
+    this.dots = rule.isByInputs() ? DenseVector.zeros(columns) : null;
     this.row = new float[columns];
     this.factors = new float[columns];
   }
@@ -452,16 +462,47 @@ public final class ForwardWeight {
   private void choose(
       Kernels kernels, Workspace workspace, Optional<Structure> structure, long[] words) {
     if (structure.isPresent()) {
-      kernels
-          .masks()
-          .keepLargest(
-              workspace, structure.get(), Scoring.MAGNITUDE, grouped(weight.value()), words);
+      boolean byInputs = samples > 0;
+      DenseMatrix scored = grouped(byInputs ? scores() : weight.value());
+      Scoring scoring = byInputs ? Scoring.VALUE : Scoring.MAGNITUDE;
+      kernels.masks().keepLargest(workspace, structure.get(), scoring, scored, words);
       if (perChannel > 1) {
         ungroup(words);
       }
     } else {
       fillWords(words);
     }
+  }
+
+  private void observe(Kernels kernels, Workspace workspace, DenseMatrix x) {
+    DenseVector sums = dots;
+    if (sums != null) {
+      kernels.dense().rowDots(workspace, x, x, sums);
+      for (int j = 0; j < squares.length; j++) {
+        squares[j] += sums.get(j);
+      }
+      samples += x.columns();
+    }
+  }
+
+  /** Magnitudes of the weights times norms of the inputs. */
+  private DenseMatrix scores() {
+    DenseMatrix result = scores;
+    if (result == null) {
+      result = DenseMatrix.zeros(weight.value().rows(), weight.value().columns());
+      scores = result;
+    }
+    for (int j = 0; j < squares.length; j++) {
+      factors[j] = (float) Math.sqrt(squares[j] / samples);
+    }
+    for (int i = 0; i < result.rows(); i++) {
+      weight.value().getRow(i, row, 0);
+      for (int j = 0; j < row.length; j++) {
+        row[j] = Math.abs(row[j]) * factors[j];
+      }
+      result.setRow(i, row, 0);
+    }
+    return result;
   }
 
   private void fillWords(long[] words) {
@@ -692,6 +733,9 @@ public final class ForwardWeight {
       DenseMatrix x,
       DenseMatrix y) {
     prepare(kernels, workspace, training);
+    if (training) {
+      observe(kernels, workspace, x);
+    }
     if (isSparse(x.columns())) {
       packed().apply(kernels, workspace, epilogue, x, y);
     } else {
@@ -976,10 +1020,10 @@ public final class ForwardWeight {
   /**
    * Returns everything that a resumed training needs beside the parameters.
    *
-   * @return counts and the words of the mask
+   * @return counts, the words of the mask and the bits of sums over inputs
    */
   public long[] state() {
-    long[] state = new long[HEADER + mask.length];
+    long[] state = new long[stateLength()];
     state[0] = lastStep;
     state[1] = totalSteps;
     state[2] = refreshes;
@@ -987,8 +1031,16 @@ public final class ForwardWeight {
     state[4] = kept;
     state[5] = dropped;
     state[6] = grown;
+    state[7] = samples;
     System.arraycopy(mask, 0, state, HEADER, mask.length);
+    for (int j = 0; j < squares.length; j++) {
+      state[HEADER + mask.length + j] = Double.doubleToRawLongBits(squares[j]);
+    }
     return state;
+  }
+
+  private int stateLength() {
+    return HEADER + mask.length + squares.length;
   }
 
   /**
@@ -1006,7 +1058,11 @@ public final class ForwardWeight {
     kept = (int) state[4];
     dropped = (int) state[5];
     grown = (int) state[6];
+    samples = state[7];
     System.arraycopy(state, HEADER, mask, 0, mask.length);
+    for (int j = 0; j < squares.length; j++) {
+      squares[j] = Double.longBitsToDouble(state[HEADER + mask.length + j]);
+    }
     held = Held.NOTHING;
   }
 
@@ -1018,9 +1074,10 @@ public final class ForwardWeight {
    *     range
    */
   public void check(long[] state) {
-    boolean fits = state.length == HEADER + mask.length && state[0] >= -1 && state[1] >= 0;
+    boolean fits = state.length == stateLength() && state[0] >= -1 && state[1] >= 0;
+    fits = fits && state[7] >= 0 && (state[7] == 0 || squares.length > 0);
     long size = weight.size();
-    for (int c = 4; fits && c < HEADER; c++) {
+    for (int c = 4; fits && c < 7; c++) {
       fits = state[c] >= 0 && state[c] <= size;
     }
     if (!fits) {
@@ -1030,13 +1087,13 @@ public final class ForwardWeight {
               + " numbers is not one of "
               + weight
               + ", which has "
-              + (HEADER + mask.length));
+              + stateLength());
     }
     // Refuses bits beyond the columns.
     Mask.copyOf(
         weight.value().rows(),
         weight.value().columns(),
-        Arrays.copyOfRange(state, HEADER, state.length));
+        Arrays.copyOfRange(state, HEADER, HEADER + mask.length));
   }
 
   /** Returns the weights and the rule. */

@@ -310,6 +310,40 @@ class ForwardWeightTest {
     }
   }
 
+  /** The second input is so large that its smallest weight counts most; batches add up. */
+  @Test
+  void inputsCountInScores() {
+    DenseParameter numbers = parameter(new float[][] {{4, 1, 2, 3}});
+    ForwardRule rule = ForwardRule.prune(HALF).byInputs();
+    ForwardWeight weight = ForwardWeight.of(numbers, rule);
+    begin(weight, 0, 10);
+    assertEquals("1001", row(weight, 0));
+    DenseMatrix x = DenseMatrix.copyOf(new float[][] {{1, 1}, {3, -4}, {1, 1}, {1, 0}});
+    DenseMatrix y = DenseMatrix.zeros(1, 2);
+    weight.apply(kernels, workspace, true, Epilogue.none(), x, y);
+    weight.apply(kernels, workspace, false, Epilogue.none(), x, y);
+    begin(weight, 1, 10);
+    // 4, sqrt(12.5), 2, 3 sqrt(.5)
+    assertEquals("1100", row(weight, 0));
+    long[] state = weight.state();
+    assertEquals(2, state[7]);
+    assertEquals(25, Double.longBitsToDouble(state[state.length - 3]));
+    ForwardWeight other = ForwardWeight.of(DenseParameter.of("w", numbers.value(), true), rule);
+    other.restore(state);
+    begin(other, 2, 10);
+    assertEquals(weight.mask(), other.mask());
+    x.fill(0);
+    x.set(3, 0, 9);
+    weight.apply(kernels, workspace, true, Epilogue.none(), x, y);
+    begin(weight, 3, 10);
+    // the same with 4 samples, the last input now 3 sqrt(82 / 4)
+    assertEquals("1001", row(weight, 0));
+    assertEquals(
+        "ForwardRule: a soft threshold chooses by weights alone, not by inputs",
+        assertThrows(IllegalArgumentException.class, () -> ForwardRule.softThreshold().byInputs())
+            .getMessage());
+  }
+
   @Test
   void exportsTheFormats() {
     DenseParameter numbers = integers(8, 16, 9);
@@ -344,11 +378,11 @@ class ForwardWeightTest {
     assertEquals(weight.mask(), other.mask());
     assertArrayEquals(weight.state(), other.state());
     assertEquals(
-        "ForwardWeight: state of 3 numbers is not one of w (4x8), which has 11",
+        "ForwardWeight: state of 3 numbers is not one of w (4x8), which has 12",
         assertThrows(IllegalArgumentException.class, () -> other.restore(new long[3]))
             .getMessage());
     long[] broken = weight.state();
-    broken[10] = -1;
+    broken[11] = -1;
     assertThrows(IllegalArgumentException.class, () -> other.restore(broken));
   }
 
