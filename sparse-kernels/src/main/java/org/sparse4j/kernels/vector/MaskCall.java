@@ -184,8 +184,9 @@ final class MaskCall implements PartBody {
 
   private void tiles(TileMasks masks, int first, int end) {
     int perRow = Math.ceilDiv(columns, 64);
-    Arrays.fill(words, first * perRow, end * perRow, 0);
     for (int i = first; i < end; i += 4) {
+      // All of them at once would go through the caches twice.
+      Arrays.fill(words, i * perRow, Math.min(i + 4, end) * perRow, 0);
       masks.band(
           magnitudes,
           x + i * bytes,

@@ -17,18 +17,22 @@ import org.sparse4j.memory.Memory;
  * The best transposable 2:4 mask of 4 x 4 tiles in float32, a tile in each lane, wherever the
  * second best is so much smaller that rounding cannot have decided.
  *
- * <p>The 90 masks fall into three kinds by what the upper two rows (choices a, b of six) keep of
- * the columns; a' is the complement of a:
+ * <p>With u the scores and, for each column, d = u0 - u1, f = u2 - u3, e = (u0 + u1) - (u2 + u3),
+ * twice a mask's sum minus the sum of the tile is a sum of differences of those. The 90 masks fall
+ * into three kinds by what the upper two rows keep of the columns, and the best of each kind is
  *
  * <pre>
- *   every column once   a a' over c c'                36 masks  best of 6 above plus best of 6 below
- *   one column twice    a b or b a over a' b' or b' a'  12 x 4  best of 2 above plus best of 2 below
- *   two columns twice   a a over a' a'                 6 masks
+ *   every column once    D(d) + D(f)                             36 masks
+ *   two columns twice    D(e)                                     6 masks
+ *   column i or j twice  |dk - dl| + |fk - fl| + |ei - ej|    6 x 8 masks, i j k l all different
  * </pre>
  *
- * so that 36 sums and as many maxima replace 90 of each. Keys are the bits of a sum, which ascend
- * with it, with a mask's number in the lowest seven: they are at most {@code 2^-16 (1 + 1/2 + 1/8)}
- * of the sum too small.
+ * where D is the sum of the two largest of four minus that of the other two. Of the three sums |da
+ * - db| + |dc - dd| two are D, and the smallest one is D for the second best choice. So eight sums
+ * and as many maxima replace 90 of each, and signs of differences say which mask it is.
+ *
+ * <p>Every number is off by less than {@code 32 * 2^-24} of the largest column's sum of magnitudes:
+ * a path has up to six roundings of numbers up to eight times that.
  */
 final class TileChoices {
 
@@ -46,47 +50,53 @@ final class TileChoices {
   /** Columns of a step: four vectors. */
   static final int COLUMNS = 4 * LANES;
 
-  /** What the second best key must be below the best, as a share of it. */
-  private static final float MARGIN = 0x1p-15f;
+  /** What the second best must be below the best, as a share of the largest column. */
+  private static final float MARGIN = 0x1p-17f;
 
-  /** Sums below have too few bits for a number in them. */
-  private static final float SMALLEST = 0x1p-100f;
+  private static final int SIGN = Integer.MIN_VALUE;
 
-  /** The choices of a row; the complement of a is 5 - a. */
-  private static final int[] ROWS = {0b1100, 0b1010, 0b0110, 0b1001, 0b0101, 0b0011};
+  /** The pairs of four columns; the complement of pair p is 5 - p. */
+  private static final int[] PAIRS = {0b0011, 0b0101, 0b1001, 0b0110, 0b1010, 0b1100};
 
-  /** Offsets of the sums of a and b, for the 12 pairs that share one column. */
-  private static final int[] FIRST = new int[12];
+  /** Numbers are eight times a choice's, plus the signs of its three differences. */
+  private static final int EVERY_ONCE = 6 * 8;
 
-  private static final int[] SECOND = new int[12];
-
-  private static final int ONE_TWICE = 64;
-  private static final int TWO_TWICE = 112;
+  private static final int TWO_TWICE = 15 * 8;
 
   /** No positions: lanes without a tile, or that are not sure. */
-  private static final int NONE = 127;
+  private static final int NONE = 255;
 
   /** The mask of each number: four bits for each row, 16 bits apart. */
-  private static final long[] MASKS = new long[128];
+  private static final long[] MASKS = new long[NONE + 1];
 
   static {
-    int k = 0;
-    for (int a = 0; a < 6; a++) {
-      for (int c = 0; c < 6; c++) {
-        MASKS[a + 8 * c] = mask(a, 5 - a, c, 5 - c);
+    for (int sign = 0; sign < 8; sign++) {
+      boolean x = (sign & 1) != 0;
+      boolean y = (sign & 2) != 0;
+      boolean z = (sign & 4) != 0;
+      for (int p = 0; p < 6; p++) {
+        // Rows 0 and 2 keep the lower column of the pair if their difference is positive.
+        int lower = Integer.lowestOneBit(PAIRS[p]);
+        int upper = PAIRS[p] - lower;
+        int above = Integer.lowestOneBit(PAIRS[5 - p]);
+        int below = PAIRS[5 - p] - above;
+        int twiceAbove = z ? below : above;
+        int twiceBelow = z ? above : below;
+        MASKS[8 * p + sign] =
+            mask(
+                twiceAbove | (x ? upper : lower),
+                twiceAbove | (x ? lower : upper),
+                twiceBelow | (y ? upper : lower),
+                twiceBelow | (y ? lower : upper));
       }
-      for (int b = a + 1; b < 6; b++) {
-        if (Integer.bitCount(ROWS[a] & ROWS[b]) == 1) {
-          FIRST[k] = Math.toIntExact(a * S);
-          SECOND[k] = Math.toIntExact(b * S);
-          MASKS[ONE_TWICE + 4 * k] = mask(a, b, 5 - a, 5 - b);
-          MASKS[ONE_TWICE + 4 * k + 1] = mask(b, a, 5 - a, 5 - b);
-          MASKS[ONE_TWICE + 4 * k + 2] = mask(a, b, 5 - b, 5 - a);
-          MASKS[ONE_TWICE + 4 * k + 3] = mask(b, a, 5 - b, 5 - a);
-          k++;
+      for (int p = 0; p < 3; p++) {
+        int first = PAIRS[x ? 5 - p : p];
+        MASKS[TWO_TWICE + 8 * p + sign] = mask(first, first, 15 - first, 15 - first);
+        for (int q = 0; q < 3; q++) {
+          int third = PAIRS[y ? 5 - q : q];
+          MASKS[EVERY_ONCE + 8 * (p + 3 * q) + sign] = mask(first, 15 - first, third, 15 - third);
         }
       }
-      MASKS[TWO_TWICE + a] = mask(a, a, 5 - a, 5 - a);
     }
   }
 
@@ -97,25 +107,38 @@ final class TileChoices {
 
   private static final long EVERY = -1L;
 
+  /** The pieces of 16 bits at even places of a word, and the two lower ones. */
+  private static final long EVEN = 0x0000ffff0000ffffL;
+
+  private static final long LOW = 0xffffffffL;
+
   private static final long LANE_BITS = -1L >>> (64 - LANES);
 
-  private static final long SIGNS = 24 * S;
-  private static final long UPPER = 28 * S;
-  private static final long LOWER = 30 * S;
-  private static final long BEST = 32 * S;
-  private static final long STEP_BYTES = 34 * S;
+  // Parts of a step: sums of the upper two rows, of the lower two, of all; six differences, best
+  // choice, its lead and number for each of d, f and e; what the lead must be.
+  private static final long UPPER = 0;
+  private static final long LOWER = 4 * S;
+  private static final long EVERY_ROW = 8 * S;
+  private static final long D = 12 * S;
+  private static final long E = 21 * S;
+  private static final long G = 30 * S;
+  private static final long BEST = 6 * S;
+  private static final long LEAD = 7 * S;
+  private static final long NUMBER = 8 * S;
+  private static final long NEEDED = 39 * S;
+  private static final long STEP_BYTES = 40 * S;
   private static final long EDGE = STEPS * STEP_BYTES;
 
-  /**
-   * For each step 24 sums of two, four vectors of signs and three pairs of best and second; then
-   * four rows of a step.
-   */
+  /** The parts of each step; then four rows of a step. */
   private final MemorySegment memory = Memory.auto().allocate(EDGE + 16L * S);
+
+  /** Sixteen columns of four rows of all steps, from a word's first on, and what fills the last. */
+  private final long[] pieces = new long[STEPS * 4 + 2];
 
   private final int[] numbers = new int[STEPS * LANES];
 
   private static long mask(int a, int b, int c, int d) {
-    return ROWS[a] | (long) ROWS[b] << 16 | (long) ROWS[c] << 32 | (long) ROWS[d] << 48;
+    return a | (long) b << 16 | (long) c << 32 | (long) d << 48;
   }
 
   /**
@@ -157,57 +180,79 @@ final class TileChoices {
       int column) {
     int keep = magnitudes ? Integer.MAX_VALUE : -1;
     long first = memory.address();
-    long sums = first;
-    for (int step = 0; step < steps; step++, sums += STEP_BYTES) {
+    long parts = first;
+    for (int step = 0; step < steps; step++, parts += STEP_BYTES) {
       long x = address + 4L * COLUMNS * step;
-      addPairs(keep, x, sums, sums + SIGNS);
-      addPairs(keep, x + bytes, sums + 6 * S, sums + SIGNS + S);
-      addPairs(keep, x + 2 * bytes, sums + 12 * S, sums + SIGNS + 2 * S);
-      addPairs(keep, x + 3 * bytes, sums + 18 * S, sums + SIGNS + 3 * S);
+      compare(keep, x, x + bytes, parts + UPPER, parts + D, EVERY_ONCE, 8);
+      compare(keep, x + 2 * bytes, x + 3 * bytes, parts + LOWER, parts + E, 0, 24);
     }
-    sums = first;
-    for (int step = 0; step < steps; step++, sums += STEP_BYTES) {
-      everyOnce(sums, 7, 1, sums + UPPER);
-      everyOnce(sums + 12 * S, 63, 8, sums + LOWER);
-      twoTwice(sums, sums + BEST);
+    parts = first;
+    for (int step = 0; step < steps; step++, parts += STEP_BYTES) {
+      compare(-1, parts + UPPER, parts + LOWER, parts + EVERY_ROW, parts + G, TWO_TWICE, 8);
+      if (!magnitudes) {
+        addMagnitudes(address + 4L * COLUMNS * step, bytes, parts + EVERY_ROW);
+      }
+      need(parts + EVERY_ROW, parts + NEEDED);
     }
-    sums = first;
-    for (int step = 0; step < steps; step++, sums += STEP_BYTES) {
-      oneTwice(sums, sums + BEST);
-    }
-    sums = first;
+    parts = first;
     long unsure = 0;
-    for (int step = 0; step < steps; step++, sums += STEP_BYTES) {
-      long sure = decide(sums, numbers, step * LANES);
+    for (int step = 0; step < steps; step++, parts += STEP_BYTES) {
+      long sure = decide(parts, numbers, step * LANES);
       if (sure != EVERY) {
         unsure |= tilesOf(~sure) << (step * LANES);
       }
     }
+    int from = (column >> 4) & 3;
+    int end = from + steps * (LANES / 4);
+    pieces[0] = 0;
+    pieces[1] = 0;
     for (int step = 0; step < steps; step++) {
-      for (int v = 0; v < 4; v++) {
-        int bit = column + COLUMNS * step + LANES * v;
-        store(masksOf(numbers, step * LANES + v), bit, words, at - (column >> 6), perRow);
-      }
+      cut(numbers, step * LANES, pieces, from + step * (LANES / 4));
+    }
+    pieces[end] = 0;
+    pieces[end + 1] = 0;
+    for (int word = 0; 4 * word < end; word++) {
+      store(pieces, 4 * word, words, at + word, perRow);
     }
     int all = LANES * (steps - 1) + tiles;
     return all == 64 ? unsure : unsure & ((1L << all) - 1);
   }
 
-  /** The masks of the tiles of one vector of a row, from its first lane on. */
-  private static long masksOf(int[] numbers, int first) {
-    long masks = MASKS[numbers[first] & NONE];
-    for (int q = 1; q < LANES / 4; q++) {
-      masks |= MASKS[numbers[first + 4 * q] & NONE] << (4 * q);
+  /** The masks of a step's tiles, sixteen columns of four rows in each piece. */
+  private static void cut(int[] numbers, int at, long[] pieces, int to) {
+    if (LANES == 16) {
+      for (int v = 0; v < 4; v++) {
+        pieces[to + v] =
+            MASKS[numbers[at + v] & NONE]
+                | (MASKS[numbers[at + v + 4] & NONE] << 4)
+                | (MASKS[numbers[at + v + 8] & NONE] << 8)
+                | (MASKS[numbers[at + v + 12] & NONE] << 12);
+      }
+    } else {
+      for (int v = 0; v < 2; v++) {
+        pieces[to + v] =
+            MASKS[numbers[at + 2 * v] & NONE]
+                | (MASKS[numbers[at + 2 * v + 4] & NONE] << 4)
+                | (MASKS[numbers[at + 2 * v + 1] & NONE] << 8)
+                | (MASKS[numbers[at + 2 * v + 5] & NONE] << 12);
+      }
     }
-    return masks;
   }
 
-  private static void store(long masks, int bit, long[] words, int at, int perRow) {
-    int word = at + (bit >> 6);
-    words[word] |= (masks & 0xffff) << bit;
-    words[word + perRow] |= (masks >>> 16 & 0xffff) << bit;
-    words[word + 2 * perRow] |= (masks >>> 32 & 0xffff) << bit;
-    words[word + 3 * perRow] |= (masks >>> 48) << bit;
+  /** Four pieces are a word of four rows: transposes 4 x 4 pieces of 16 bits. */
+  private static void store(long[] pieces, int at, long[] words, int to, int perRow) {
+    long a = pieces[at];
+    long b = pieces[at + 1];
+    long c = pieces[at + 2];
+    long d = pieces[at + 3];
+    long e = (a & EVEN) | ((b & EVEN) << 16);
+    long f = ((a >>> 16) & EVEN) | (b & ~EVEN);
+    long g = (c & EVEN) | ((d & EVEN) << 16);
+    long h = ((c >>> 16) & EVEN) | (d & ~EVEN);
+    words[to] |= (e & LOW) | (g << 32);
+    words[to + perRow] |= (f & LOW) | (h << 32);
+    words[to + 2 * perRow] |= (e >>> 32) | (g & ~LOW);
+    words[to + 3 * perRow] |= (f >>> 32) | (h & ~LOW);
   }
 
   /** Lane {@code 4 q + v} holds tile {@code LANES / 4 v + q}. */
@@ -219,20 +264,72 @@ final class TileChoices {
     return tiles;
   }
 
+  /** The sums of four rows of magnitudes, for scores that are not. */
+  private static void addMagnitudes(long from, long bytes, long to) {
+    for (int v = 0; v < 4; v++) {
+      FloatVector sum = FloatVector.zero(F);
+      for (int r = 0; r < 4; r++) {
+        long x = (from + r * bytes + v * S) & ADDRESS;
+        sum = sum.add(FloatVector.fromMemorySegment(F, ALL, x, ORDER).abs());
+      }
+      sum.intoMemorySegment(ALL, (to + v * S) & ADDRESS, ORDER);
+    }
+  }
+
   /**
-   * The six sums of two of four columns: transposes 4 x 4 lanes, after which lane {@code 4 q + v}
-   * has the columns {@code LANES v + 4 q} and so on.
+   * A share of the largest column sum of the four tiles that lie at the same columns of vectors.
    */
-  private static void addPairs(int keep, long from, long to, long signs) {
-    long x = from & ADDRESS;
+  private static void need(long sums, long to) {
+    long x = sums & ADDRESS;
+    IntVector a = IntVector.fromMemorySegment(I, ALL, x, ORDER);
+    IntVector b = IntVector.fromMemorySegment(I, ALL, x + S, ORDER);
+    IntVector c = IntVector.fromMemorySegment(I, ALL, x + 2 * S, ORDER);
+    IntVector d = IntVector.fromMemorySegment(I, ALL, x + 3 * S, ORDER);
+    FloatVector most = a.max(b).max(c.max(d)).reinterpretAsFloats();
+    most =
+        most.reinterpretAsInts().max(most.rearrange(BY1).reinterpretAsInts()).reinterpretAsFloats();
+    most =
+        most.reinterpretAsInts().max(most.rearrange(BY2).reinterpretAsInts()).reinterpretAsFloats();
+    most.mul(MARGIN).intoMemorySegment(ALL, to & ADDRESS, ORDER);
+  }
+
+  /**
+   * Adds and subtracts two rows, and compares the columns of the difference: transposes 4 x 4
+   * lanes, after which lane {@code 4 q + v} has the columns {@code LANES v + 4 q} and so on.
+   *
+   * @param sums receives the sums of both, lane by lane
+   * @param to receives the differences of the differences, the best choice, its lead and number
+   * @param number of the choice of columns 0 and 1
+   * @param factor from choice to choice
+   */
+  private static void compare(
+      int keep, long row, long other, long sums, long to, int number, int factor) {
+    long x = row & ADDRESS;
+    long o = other & ADDRESS;
+    long z = sums & ADDRESS;
     long y = to & ADDRESS;
-    FloatVector r0 = IntVector.fromMemorySegment(I, ALL, x, ORDER).and(keep).reinterpretAsFloats();
-    FloatVector r1 =
+    FloatVector u0 = IntVector.fromMemorySegment(I, ALL, x, ORDER).and(keep).reinterpretAsFloats();
+    FloatVector v0 = IntVector.fromMemorySegment(I, ALL, o, ORDER).and(keep).reinterpretAsFloats();
+    FloatVector u1 =
         IntVector.fromMemorySegment(I, ALL, x + S, ORDER).and(keep).reinterpretAsFloats();
-    FloatVector r2 =
+    FloatVector v1 =
+        IntVector.fromMemorySegment(I, ALL, o + S, ORDER).and(keep).reinterpretAsFloats();
+    FloatVector u2 =
         IntVector.fromMemorySegment(I, ALL, x + 2 * S, ORDER).and(keep).reinterpretAsFloats();
-    FloatVector r3 =
+    FloatVector v2 =
+        IntVector.fromMemorySegment(I, ALL, o + 2 * S, ORDER).and(keep).reinterpretAsFloats();
+    FloatVector u3 =
         IntVector.fromMemorySegment(I, ALL, x + 3 * S, ORDER).and(keep).reinterpretAsFloats();
+    FloatVector v3 =
+        IntVector.fromMemorySegment(I, ALL, o + 3 * S, ORDER).and(keep).reinterpretAsFloats();
+    u0.add(v0).intoMemorySegment(ALL, z, ORDER);
+    u1.add(v1).intoMemorySegment(ALL, z + S, ORDER);
+    u2.add(v2).intoMemorySegment(ALL, z + 2 * S, ORDER);
+    u3.add(v3).intoMemorySegment(ALL, z + 3 * S, ORDER);
+    FloatVector r0 = u0.sub(v0);
+    FloatVector r1 = u1.sub(v1);
+    FloatVector r2 = u2.sub(v2);
+    FloatVector r3 = u3.sub(v3);
     FloatVector s0 = r0.blend(r1.rearrange(BY1), BIT1);
     FloatVector s1 = r0.rearrange(BY1).blend(r1, BIT1);
     FloatVector s2 = r2.blend(r3.rearrange(BY1), BIT1);
@@ -241,141 +338,103 @@ final class TileChoices {
     FloatVector b = s1.blend(s3.rearrange(BY2), BIT2);
     FloatVector c = s0.rearrange(BY2).blend(s2, BIT2);
     FloatVector d = s1.rearrange(BY2).blend(s3, BIT2);
-    c.add(d).intoMemorySegment(ALL, y, ORDER);
-    b.add(d).intoMemorySegment(ALL, y + S, ORDER);
-    b.add(c).intoMemorySegment(ALL, y + 2 * S, ORDER);
-    a.add(d).intoMemorySegment(ALL, y + 3 * S, ORDER);
-    a.add(c).intoMemorySegment(ALL, y + 4 * S, ORDER);
-    a.add(b).intoMemorySegment(ALL, y + 5 * S, ORDER);
-    a.reinterpretAsInts()
-        .or(b.reinterpretAsInts())
-        .or(c.reinterpretAsInts())
-        .or(d.reinterpretAsInts())
-        .intoMemorySegment(ALL, signs & ADDRESS, ORDER);
-  }
-
-  /** Best and second key of the six sums of a choice and its complement. */
-  private static void everyOnce(long sums, int low, int factor, long keys) {
-    long x = sums & ADDRESS;
-    IntVector best = IntVector.zero(I);
-    IntVector second = best;
-    for (int a = 0; a < 6; a++) {
-      IntVector key =
-          FloatVector.fromMemorySegment(F, ALL, x + a * S, ORDER)
-              .add(FloatVector.fromMemorySegment(F, ALL, x + (11 - a) * S, ORDER))
-              .reinterpretAsInts()
-              .and(~low)
-              .or(a * factor);
-      second = second.max(best.min(key));
-      best = best.max(key);
-    }
-    best.intoMemorySegment(ALL, keys & ADDRESS, ORDER);
-    second.intoMemorySegment(ALL, (keys & ADDRESS) + S, ORDER);
-  }
-
-  private static void twoTwice(long sums, long keys) {
-    long x = sums & ADDRESS;
-    IntVector best = IntVector.zero(I);
-    IntVector second = best;
-    for (int a = 0; a < 6; a++) {
-      FloatVector upper =
-          FloatVector.fromMemorySegment(F, ALL, x + a * S, ORDER)
-              .add(FloatVector.fromMemorySegment(F, ALL, x + (6 + a) * S, ORDER));
-      FloatVector lower =
-          FloatVector.fromMemorySegment(F, ALL, x + (17 - a) * S, ORDER)
-              .add(FloatVector.fromMemorySegment(F, ALL, x + (23 - a) * S, ORDER));
-      IntVector key = upper.add(lower).reinterpretAsInts().and(~127).or(TWO_TWICE + a);
-      second = second.max(best.min(key));
-      best = best.max(key);
-    }
-    best.intoMemorySegment(ALL, keys & ADDRESS, ORDER);
-    second.intoMemorySegment(ALL, (keys & ADDRESS) + S, ORDER);
-  }
-
-  /** Which order won above is bit 0 of the larger sum, below bit 1. */
-  private static void oneTwice(long sums, long keys) {
-    long x = sums & ADDRESS;
-    long y = keys & ADDRESS;
-    IntVector best = IntVector.fromMemorySegment(I, ALL, y, ORDER);
-    IntVector second = IntVector.fromMemorySegment(I, ALL, y + S, ORDER);
-    for (int k = 0; k < 12; k++) {
-      int a = FIRST[k] & 0xffff;
-      int b = SECOND[k] & 0xffff;
-      IntVector u =
-          FloatVector.fromMemorySegment(F, ALL, x + a, ORDER)
-              .add(FloatVector.fromMemorySegment(F, ALL, x + 6 * S + b, ORDER))
-              .reinterpretAsInts()
-              .and(~1);
-      IntVector v =
-          FloatVector.fromMemorySegment(F, ALL, x + b, ORDER)
-              .add(FloatVector.fromMemorySegment(F, ALL, x + 6 * S + a, ORDER))
-              .reinterpretAsInts()
-              .or(1);
-      IntVector w =
-          FloatVector.fromMemorySegment(F, ALL, x + 17 * S - a, ORDER)
-              .add(FloatVector.fromMemorySegment(F, ALL, x + 23 * S - b, ORDER))
-              .reinterpretAsInts()
-              .and(~2);
-      IntVector z =
-          FloatVector.fromMemorySegment(F, ALL, x + 17 * S - b, ORDER)
-              .add(FloatVector.fromMemorySegment(F, ALL, x + 23 * S - a, ORDER))
-              .reinterpretAsInts()
-              .or(2);
-      IntVector upper = u.max(v);
-      IntVector lower = w.max(z);
-      FloatVector above = upper.reinterpretAsFloats();
-      FloatVector below = lower.reinterpretAsFloats();
-      IntVector orders =
-          upper.lanewise(VectorOperators.BITWISE_BLEND, lower, 2).and(3).or(ONE_TWICE + 4 * k);
-      IntVector key =
-          above.add(below).reinterpretAsInts().lanewise(VectorOperators.BITWISE_BLEND, orders, 127);
-      IntVector other = above.add(w.min(z).reinterpretAsFloats()).reinterpretAsInts();
-      IntVector another = below.add(u.min(v).reinterpretAsFloats()).reinterpretAsInts();
-      second = second.max(best.min(key)).max(other.max(another));
-      best = best.max(key);
-    }
-    best.intoMemorySegment(ALL, y, ORDER);
-    second.intoMemorySegment(ALL, y + S, ORDER);
+    FloatVector ab = a.sub(b);
+    FloatVector ac = a.sub(c);
+    FloatVector ad = a.sub(d);
+    FloatVector bc = b.sub(c);
+    FloatVector bd = b.sub(d);
+    FloatVector cd = c.sub(d);
+    ab.intoMemorySegment(ALL, y, ORDER);
+    ac.intoMemorySegment(ALL, y + S, ORDER);
+    ad.intoMemorySegment(ALL, y + 2 * S, ORDER);
+    bc.intoMemorySegment(ALL, y + 3 * S, ORDER);
+    bd.intoMemorySegment(ALL, y + 4 * S, ORDER);
+    cd.intoMemorySegment(ALL, y + 5 * S, ORDER);
+    IntVector p = ab.abs().add(cd.abs()).reinterpretAsInts();
+    IntVector q = ac.abs().add(bd.abs()).reinterpretAsInts();
+    IntVector r = ad.abs().add(bc.abs()).reinterpretAsInts();
+    IntVector low = p.min(q);
+    IntVector least = low.min(r);
+    FloatVector most = p.max(q).max(r).reinterpretAsFloats();
+    VectorMask<Integer> second = q.compare(VectorOperators.LT, p);
+    VectorMask<Integer> third = r.compare(VectorOperators.LT, low);
+    // Columns 0 and 1 are the larger two or the smaller two: those of a and c tell which.
+    IntVector sign =
+        ac.reinterpretAsInts()
+            .blend(ab.reinterpretAsInts(), second)
+            .blend(ab.reinterpretAsInts(), third);
+    FloatVector lead = most.sub(least.reinterpretAsFloats()).mul(0.5f);
+    most.intoMemorySegment(ALL, y + BEST, ORDER);
+    lead.reinterpretAsInts()
+        .lanewise(VectorOperators.BITWISE_BLEND, sign, SIGN)
+        .intoMemorySegment(ALL, y + LEAD, ORDER);
+    IntVector.broadcast(I, number)
+        .blend(number + factor, second)
+        .blend(number + 2 * factor, third)
+        .intoMemorySegment(ALL, y + NUMBER, ORDER);
   }
 
   /**
    * Joins the kinds; returns the lanes that are sure, those beyond the last too, and stores the
    * numbers of their masks.
    */
-  private static long decide(long memory, int[] numbers, int at) {
-    long x = memory & ADDRESS;
-    IntVector upper = IntVector.fromMemorySegment(I, ALL, x + UPPER, ORDER);
-    IntVector lower = IntVector.fromMemorySegment(I, ALL, x + LOWER, ORDER);
-    FloatVector above = upper.reinterpretAsFloats();
-    FloatVector below = lower.reinterpretAsFloats();
-    IntVector key =
-        above.add(below).reinterpretAsInts().and(~127).or(upper.and(7).or(lower.and(56)));
-    IntVector other =
-        above.add(FloatVector.fromMemorySegment(F, ALL, x + LOWER + S, ORDER)).reinterpretAsInts();
-    IntVector another =
-        below.add(FloatVector.fromMemorySegment(F, ALL, x + UPPER + S, ORDER)).reinterpretAsInts();
-    IntVector best = IntVector.fromMemorySegment(I, ALL, x + BEST, ORDER);
-    IntVector second =
-        IntVector.fromMemorySegment(I, ALL, x + BEST + S, ORDER)
-            .max(best.min(key))
-            .max(other.max(another));
-    best = best.max(key);
-    IntVector signs =
-        IntVector.fromMemorySegment(I, ALL, x + SIGNS, ORDER)
-            .or(IntVector.fromMemorySegment(I, ALL, x + SIGNS + S, ORDER))
-            .or(IntVector.fromMemorySegment(I, ALL, x + SIGNS + 2 * S, ORDER))
-            .or(IntVector.fromMemorySegment(I, ALL, x + SIGNS + 3 * S, ORDER));
-    FloatVector largest = best.reinterpretAsFloats();
-    FloatVector gap = largest.sub(second.reinterpretAsFloats());
-    // Infinities and NaN make the gap NaN or infinite, both of which fail.
+  private static long decide(long parts, int[] numbers, int at) {
+    long m = parts & ADDRESS;
+    IntVector x = IntVector.fromMemorySegment(I, ALL, m + D + LEAD, ORDER);
+    IntVector y = IntVector.fromMemorySegment(I, ALL, m + E + LEAD, ORDER);
+    IntVector z = x;
+    IntVector number =
+        IntVector.fromMemorySegment(I, ALL, m + D + NUMBER, ORDER)
+            .add(IntVector.fromMemorySegment(I, ALL, m + E + NUMBER, ORDER));
+    IntVector best =
+        FloatVector.fromMemorySegment(F, ALL, m + D + BEST, ORDER)
+            .add(FloatVector.fromMemorySegment(F, ALL, m + E + BEST, ORDER))
+            .reinterpretAsInts();
+    IntVector sum = IntVector.fromMemorySegment(I, ALL, m + G + BEST, ORDER);
+    IntVector lead = IntVector.fromMemorySegment(I, ALL, m + G + LEAD, ORDER);
+    VectorMask<Integer> larger = sum.compare(VectorOperators.GT, best);
+    IntVector second = best.min(sum);
+    best = best.max(sum);
+    x = x.blend(lead, larger);
+    y = y.blend(lead, larger);
+    z = z.blend(lead, larger);
+    number = number.blend(IntVector.fromMemorySegment(I, ALL, m + G + NUMBER, ORDER), larger);
+    for (int p = 0; p < 6; p++) {
+      IntVector u = IntVector.fromMemorySegment(I, ALL, m + D + p * S, ORDER);
+      IntVector v = IntVector.fromMemorySegment(I, ALL, m + E + p * S, ORDER);
+      IntVector w = IntVector.fromMemorySegment(I, ALL, m + G + (5 - p) * S, ORDER);
+      sum =
+          u.and(Integer.MAX_VALUE)
+              .reinterpretAsFloats()
+              .add(v.and(Integer.MAX_VALUE).reinterpretAsFloats())
+              .add(w.and(Integer.MAX_VALUE).reinterpretAsFloats())
+              .reinterpretAsInts();
+      larger = sum.compare(VectorOperators.GT, best);
+      second = second.max(best.min(sum));
+      best = best.max(sum);
+      x = x.blend(u, larger);
+      y = y.blend(v, larger);
+      z = z.blend(w, larger);
+      number = number.blend(8 * p, larger);
+    }
+    FloatVector needed = FloatVector.fromMemorySegment(F, ALL, m + NEEDED, ORDER);
+    FloatVector ahead = best.reinterpretAsFloats().sub(second.reinterpretAsFloats());
+    // The other sign of a difference takes twice of it away.
+    FloatVector closest =
+        x.and(Integer.MAX_VALUE)
+            .min(y.and(Integer.MAX_VALUE))
+            .min(z.and(Integer.MAX_VALUE))
+            .reinterpretAsFloats();
+    // Infinities and NaN are in what is needed, and nothing is larger than they are.
     long sure =
-        gap.compare(VectorOperators.GT, largest.mul(MARGIN)).toLong()
-            & gap.compare(VectorOperators.LT, Float.POSITIVE_INFINITY).toLong()
-            & largest.compare(VectorOperators.GT, SMALLEST).toLong()
-            & signs.compare(VectorOperators.GE, 0).toLong();
-    IntVector.broadcast(I, NONE)
-        .blend(best.and(127), VectorMask.fromLong(I, sure))
-        .intoArray(numbers, at);
+        ahead.compare(VectorOperators.GT, needed).toLong()
+            & closest.add(closest).compare(VectorOperators.GT, needed).toLong();
+    number =
+        number
+            .or(x.lanewise(VectorOperators.LSHR, 31))
+            .or(y.lanewise(VectorOperators.LSHR, 31).lanewise(VectorOperators.LSHL, 1))
+            .or(z.lanewise(VectorOperators.LSHR, 31).lanewise(VectorOperators.LSHL, 2));
+    IntVector.broadcast(I, NONE).blend(number, VectorMask.fromLong(I, sure)).intoArray(numbers, at);
     return sure | ~LANE_BITS;
   }
 }

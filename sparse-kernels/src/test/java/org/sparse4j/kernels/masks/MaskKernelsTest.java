@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -279,6 +280,47 @@ class MaskKernelsTest {
         DenseMatrix x = DenseMatrix.copyOf(4, columns, scores);
         Mask mask = kernels.masks().mask(workspace, rule, Scoring.VALUE, x);
         assertEquals(rule.keepLargest(4, columns, scores), mask, kernels + ", " + columns);
+      }
+    }
+  }
+
+  /** Each of the 90 masks of a tile wins once, by little and by much, of scores of both signs. */
+  @Test
+  void everyTransposableMaskIsFound() {
+    int[] rows = {3, 5, 6, 9, 10, 12};
+    List<Integer> masks = new ArrayList<>();
+    for (int p = 0; p < 1296; p++) {
+      int a = rows[p / 216];
+      int b = rows[p / 36 % 6];
+      int c = rows[p / 6 % 6];
+      int d = rows[p % 6];
+      if ((a ^ b ^ c ^ d) == 0 && (a | b | c | d) == 15 && (a & b & c & d) == 0) {
+        masks.add(a | b << 4 | c << 8 | d << 12);
+      }
+    }
+    assertEquals(90, masks.size());
+    for (float[] pair : new float[][] {{2, 1}, {1, 0}, {-1, -2}, {1, -1}, {9000, 8999}}) {
+      float[] x = new float[4 * 360];
+      for (int t = 0; t < 90; t++) {
+        for (int e = 0; e < 16; e++) {
+          x[e / 4 * 360 + 4 * t + e % 4] = pair[1 - (masks.get(t) >> e & 1)];
+        }
+      }
+      for (Kernels kernels : providers) {
+        Mask found =
+            kernels
+                .masks()
+                .mask(
+                    workspace,
+                    new TransposableNm(2, 4),
+                    Scoring.VALUE,
+                    DenseMatrix.copyOf(4, 360, x));
+        for (int e = 0; e < 16 * 90; e++) {
+          int row = e / 360;
+          int column = e % 360;
+          boolean kept = (masks.get(column / 4) >> (4 * row + column % 4) & 1) != 0;
+          assertEquals(kept, found.get(row, column), kernels + " " + row + ", " + column);
+        }
       }
     }
   }
