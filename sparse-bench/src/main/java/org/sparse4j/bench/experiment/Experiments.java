@@ -34,6 +34,13 @@ final class Experiments {
     all.add(anytime(full));
     all.add(sniper());
     all.add(text());
+    all.add(gpt());
+    all.add(maskedImages(full));
+    all.add(soups(full));
+    all.add(teachers(full));
+    all.add(scopes(full));
+    all.add(wide(full));
+    all.add(convolution());
     return all;
   }
 
@@ -259,10 +266,15 @@ final class Experiments {
         List.of(
             make.dense(),
             make.fixedRandom(s),
-            make.rounds("lottery ticket", s, rounds -> rounds.rewindTo(0), "back to the start"),
             make.rounds(
-                "rewinding", s, rounds -> rounds.rewindTo(100), "back to step 100 of the first"),
-            make.rounds("IMP", s, rounds -> rounds, "weights go on, learning rates restart")),
+                "lottery ticket", s, (rounds, early) -> rounds.rewindTo(0), "back to the start"),
+            make.rounds(
+                "rewinding",
+                s,
+                (rounds, early) -> rounds.rewindTo(early),
+                "back to step 100 of the first round, or the end of its first epoch"),
+            make.rounds(
+                "IMP", s, (rounds, early) -> rounds, "weights go on, learning rates restart")),
         List.of(
             Claim.order("lottery ticket 98 %", "static 98 %", "Frankle and Carbin, 2019"),
             Claim.order("rewinding 98 %", "lottery ticket 98 %", "Frankle et al., 2020"),
@@ -306,6 +318,8 @@ final class Experiments {
     claims.add(Claim.of("dense", TextVariants.JUMP, .12, INFINITY));
     claims.add(
         Claim.difference("one-shot, 1,000 steps" + of, "dense", Claim.VALUE, -INFINITY, .06));
+    claims.add(Claim.of("AdamS 1e-03" + of, TextVariants.JUMP, -INFINITY, .005));
+    claims.add(Claim.difference("AdamS 1e-03" + of, "dense, AdamS", Claim.VALUE, -INFINITY, .03));
     claims.add(Claim.difference("SR-STE 2e-04" + of, "STE" + of, Claim.VALUE, -INFINITY, .003));
     claims.add(Claim.difference("S-STE" + of, "STE" + of, Claim.VALUE, -INFINITY, .006));
     claims.add(Claim.ratio("SR-STE 2e-04" + of, "STE" + of, Notes.LATE_FLIPS, 0, .75));
@@ -329,10 +343,173 @@ final class Experiments {
             TextVariants.regularized(2e-4),
             TextVariants.softThreshold(),
             TextVariants.fineTuned(),
+            TextVariants.adams(1e-3),
+            TextVariants.denseAdams(),
             TextVariants.random(),
             TextVariants.regularized(2e-3),
             TextVariants.regularized(2e-5),
             TextVariants.movingThreshold()),
         claims);
+  }
+
+  private static Experiment gpt() {
+    String of = " 2:4";
+    List<Claim> claims = new ArrayList<>();
+    claims.add(Claim.of("dense", TextVariants.JUMP, .02, INFINITY));
+    for (String method : List.of("STE", "SR-STE", "S-STE")) {
+      claims.add(Claim.order("dense", method + of, "all of its authors"));
+    }
+    claims.add(Claim.order("SR-STE" + of, "STE" + of, "Zhou et al., 2021"));
+    claims.add(Claim.order("S-STE" + of, "SR-STE" + of, "Hu et al., 2024"));
+    for (String s : List.of(" 80 %", " 90 %")) {
+      claims.add(Claim.order("RigL" + s, "static" + s, "Evci et al., 2020"));
+      claims.add(Claim.order("GMP" + s, "RigL" + s, "Evci et al., 2020, for equal steps"));
+    }
+    List<Variant> variants = new ArrayList<>();
+    variants.add(GptVariants.dense());
+    variants.add(GptVariants.straightThrough());
+    variants.add(GptVariants.regularized());
+    variants.add(GptVariants.softThreshold());
+    for (double s : new double[] {.8, .9}) {
+      variants.add(GptVariants.fixed(s));
+      variants.add(GptVariants.rigL(s));
+      variants.add(GptVariants.gmp(s));
+    }
+    return new Experiment(
+        "gpt",
+        "What does sparsity cost a small transformer, and does trained 2:4 beat pruned 2:4?",
+        Experiment.Source.SEQUENCES,
+        "dense",
+        variants,
+        claims);
+  }
+
+  private static Experiment maskedImages(boolean full) {
+    ImageVariants make = variants(full);
+    MaskedVariants masked = new MaskedVariants(make);
+    List<Variant> variants = new ArrayList<>();
+    variants.add(make.dense());
+    variants.add(masked.straightThrough(2, 4));
+    variants.add(masked.regularized(2, 4));
+    List<Claim> claims = new ArrayList<>();
+    claims.add(Claim.ratio("SR-STE 2:4", "STE 2:4", Notes.LAST_FLIPS, 0, 1));
+    for (int m : new int[] {4, 8, 16}) {
+      variants.add(masked.straightThrough(1, m));
+      variants.add(masked.maskDecay(1, m));
+      variants.add(masked.structureDecay(1, m));
+      claims.add(Claim.order("MdGf 1:" + m, "STE 1:" + m, "Bambhaniya et al., 2024"));
+      claims.add(Claim.order("SdGf 1:" + m, "STE 1:" + m, "Bambhaniya et al., 2024"));
+    }
+    return new Experiment(
+        "n-m",
+        "Does decaying masks or structures make N:M training better?",
+        Experiment.Source.IMAGES,
+        "dense",
+        variants,
+        claims);
+  }
+
+  private static Experiment soups(boolean full) {
+    ImageVariants make = variants(full);
+    PruningVariants pruning = new PruningVariants(make);
+    return new Experiment(
+        "soups",
+        "Is the average of members that were trained from one pruned network better than they are?",
+        Experiment.Source.IMAGES,
+        "dense",
+        List.of(
+            make.dense(),
+            pruning.soup("IMP", 1),
+            pruning.soup("soup of 3", 3),
+            pruning.swamp("rewinding, averaged", 1),
+            pruning.swamp("SWAMP of 3", 3)),
+        List.of(
+            Claim.of("soup of 3 90 %", PruningVariants.GAIN, 0, INFINITY),
+            Claim.order("soup of 3 90 %", "IMP 90 %", "Zimmer et al., 2024"),
+            Claim.order("SWAMP of 3 90 %", "rewinding, averaged 90 %", "Choi et al., 2024")));
+  }
+
+  private static Experiment teachers(boolean full) {
+    ImageVariants make = variants(full);
+    PruningVariants pruning = new PruningVariants(make);
+    double s = .98;
+    return new Experiment(
+        "teachers",
+        "Does the dense network help as a teacher of its pruned copy?",
+        Experiment.Source.IMAGES,
+        "dense",
+        List.of(
+            make.dense(),
+            pruning.taught("GMP of trained", s, 0, 0),
+            pruning.taught("with outputs", s, .5, 0),
+            pruning.taught("with outputs and features", s, .5, .1)),
+        List.of(
+            Claim.order("with outputs 98 %", "GMP of trained 98 %", "Zafrir et al., 2021"),
+            Claim.order(
+                "with outputs and features 98 %", "with outputs 98 %", "Kurtic et al., 2023")));
+  }
+
+  private static Experiment scopes(boolean full) {
+    ImageVariants make = variants(full);
+    PruningVariants pruning = new PruningVariants(make);
+    List<Variant> variants = new ArrayList<>();
+    variants.add(make.dense());
+    variants.add(pruning.sweep());
+    List<Claim> claims = new ArrayList<>();
+    for (double s : new double[] {.8, .98}) {
+      variants.add(pruning.scoped("class-blind", s, Scope.network()));
+      variants.add(pruning.scoped("class-uniform", s, Scope.layer()));
+      variants.add(pruning.scoped("class-distribution", s, Scope.networkStandardised()));
+      String at = " " + Variant.percent(s);
+      claims.add(Claim.order("class-blind" + at, "class-uniform" + at, "See et al., 2016"));
+      claims.add(Claim.order("class-blind" + at, "class-distribution" + at, "See et al., 2016"));
+    }
+    return new Experiment(
+        "scopes",
+        "Should magnitudes compete in each layer or in the network, and how much is free to go?",
+        Experiment.Source.IMAGES,
+        "dense",
+        variants,
+        claims);
+  }
+
+  private static Experiment wide(boolean full) {
+    WideVariants wide = new WideVariants(variants(full));
+    List<Variant> variants = new ArrayList<>();
+    variants.add(wide.dense());
+    List<Claim> claims = new ArrayList<>();
+    for (double s : new double[] {.75, .9}) {
+      variants.add(wide.fixed(s));
+      variants.add(wide.rigL(s));
+      String at = " " + Variant.percent(s);
+      claims.add(Claim.order("wide, RigL" + at, "dense", "Saxena et al., 2023"));
+      claims.add(Claim.order("wide, RigL" + at, "wide, static" + at, "Saxena et al., 2023"));
+    }
+    claims.add(Claim.order("wide, RigL 90 %", "wide, RigL 75 %", "Saxena et al., 2023"));
+    return new Experiment(
+        "wide",
+        "Is a wider sparse network better than a dense one with as many weights?",
+        Experiment.Source.IMAGES,
+        "dense",
+        variants,
+        claims);
+  }
+
+  private static Experiment convolution() {
+    return new Experiment(
+        "convolution",
+        "Do the methods compare in a convolutional network as they do in a chain of layers?",
+        Experiment.Source.IMAGES,
+        "dense",
+        List.of(
+            ConvolutionVariants.dense(),
+            ConvolutionVariants.fixed(),
+            ConvolutionVariants.set(),
+            ConvolutionVariants.rigL(),
+            ConvolutionVariants.gmp()),
+        List.of(
+            Claim.order("RigL 90 %", "static 90 %", "Evci et al., 2020"),
+            Claim.order("SET 90 %", "static 90 %", "Mocanu et al., 2018"),
+            Claim.order("GMP 90 %", "RigL 90 %", "Evci et al., 2020, for equal steps")));
   }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import org.sparse4j.train.Art;
@@ -54,7 +55,7 @@ import org.sparse4j.train.update.UpdateRule;
 /** Ways to train LeNet-300-100 on images, all with one recipe. */
 final class ImageVariants {
 
-  private static final int BATCH = 128;
+  static final int BATCH = 128;
   private static final String NETWORK = "LeNet-300-100, ReLU; ";
 
   /** Hidden widths of dense networks that have as many weights as sparse ones. */
@@ -67,7 +68,19 @@ final class ImageVariants {
     this.recipe = recipe;
   }
 
-  private String words(String more) {
+  int epochs() {
+    return recipe.epochs();
+  }
+
+  double l2() {
+    return recipe.l2();
+  }
+
+  int interval() {
+    return recipe.interval();
+  }
+
+  String words(String more) {
     return NETWORK
         + String.format(
             Locale.ROOT,
@@ -78,7 +91,7 @@ final class ImageVariants {
         + more;
   }
 
-  private Trainer trainer(Notes notes, Layer model, int epochs, long seed) {
+  Trainer trainer(Notes notes, Layer model, int epochs, long seed) {
     return notes
         .trainer(model, BATCH, seed)
         .optimizer(steps ->
@@ -96,7 +109,7 @@ final class ImageVariants {
         Linear.of(second, data.classes()));
   }
 
-  private static Sequential sparseNetwork(Notes notes) {
+  static Sequential sparseNetwork(Notes notes) {
     Dataset data = notes.lab().train();
     return Sequential.of(
         SparseLinear.of(data.features(), 300),
@@ -409,8 +422,14 @@ final class ImageVariants {
         perEpoch -> new HyperSparse(sparsity, 5e-5, 1.05, recipe.epochs() / 2, perEpoch));
   }
 
+  /** Step 100, or the end of the first epoch if that comes first. */
+  static int early(Notes notes) {
+    return Math.min(100, notes.lab().perEpoch(BATCH));
+  }
+
   /** Five prunings of a trained network, each followed by another training. */
-  Variant rounds(String method, double sparsity, UnaryOperator<Rounds> rewinding, String more) {
+  Variant rounds(
+      String method, double sparsity, BiFunction<Rounds, Integer, Rounds> rewinding, String more) {
     int epochs = recipe.epochs() / 2;
     double ratio = Math.pow(1 - sparsity, .2);
     Trial trial =
@@ -418,7 +437,9 @@ final class ImageVariants {
           Sequential model = sparseNetwork(notes);
           List<Report> reports =
               rewinding
-                  .apply(Rounds.of(model).densities(Rounds.remaining(ratio, 6)).seed(seed))
+                  .apply(
+                      Rounds.of(model).densities(Rounds.remaining(ratio, 6)).seed(seed),
+                      early(notes))
                   .run(
                       round -> trainer(notes, model, epochs, seed),
                       round -> notes.lab().train(),
@@ -470,7 +491,7 @@ final class ImageVariants {
             .seed(seed)
             .run(
                 round -> trainer(notes, model, epochs, seed),
-                round -> all.range(0, kept * (round + 1) / densities.length),
+                round -> all.range(0, Math.max(BATCH, kept * (round + 1) / densities.length)),
                 judges);
     reports.forEach(notes::reported);
     return model;

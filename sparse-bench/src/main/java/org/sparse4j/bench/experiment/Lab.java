@@ -8,6 +8,7 @@ import org.sparse4j.train.data.Dataset;
  * The data that all runs of an experiment share.
  *
  * @param data what they are, in words
+ * @param symbols number of classes, or of different characters of a text
  * @param metric what networks are judged by
  * @param loss what training makes small
  * @param train samples to learn from
@@ -19,6 +20,7 @@ import org.sparse4j.train.data.Dataset;
  */
 record Lab(
     String data,
+    int symbols,
     Metric metric,
     Loss loss,
     Dataset train,

@@ -21,8 +21,11 @@ final class Laboratory {
   /** Windows of an epoch: 4,000 batches of 256. */
   static final int WINDOWS = 1_024_000;
 
-  /** Characters of a sequence that are foreseen. */
+  /** Characters of a sequence; all but the first are foreseen. */
   static final int LENGTH = 64;
+
+  /** Sequences of an epoch: 540 batches of 16. */
+  static final int SEQUENCES = 8_640;
 
   private static final int MOST_SEEN = 10_000;
   private static final int GLANCE = 2_000;
@@ -74,6 +77,7 @@ final class Laboratory {
     String name = hasImages() ? String.valueOf(folder.orElseThrow().getFileName()) : images.name();
     return new Lab(
         name + ", " + train.size() + " images to train on, " + test.size() + " to test on",
+        images.classes(),
         Metric.ACCURACY,
         Loss.crossEntropy(),
         train,
@@ -98,6 +102,7 @@ final class Laboratory {
     Dataset test = windows(text, text.trainLength(), text.length(), Integer.MAX_VALUE);
     return new Lab(
         text.toString(),
+        text.classes(),
         Metric.BITS,
         Loss.crossEntropy(),
         train,
@@ -130,10 +135,11 @@ final class Laboratory {
 
   private Lab sequences() throws IOException {
     TextData text = text();
-    Dataset train = sequences(text, 0, text.trainLength());
-    Dataset test = sequences(text, text.trainLength(), text.length());
+    Dataset train = sequences(text, 0, text.trainLength(), SEQUENCES);
+    Dataset test = sequences(text, text.trainLength(), text.length(), Integer.MAX_VALUE);
     return new Lab(
         text.toString(),
+        text.classes(),
         Metric.BITS,
         Loss.nextToken(),
         train,
@@ -145,15 +151,18 @@ final class Laboratory {
   }
 
   /**
-   * Sequences side by side that share their last and first character; a partial one is left out.
+   * Sequences side by side that share their last and first character, so that each is foreseen
+   * once; spread evenly if fewer are wanted, and a partial last one is left out.
    */
-  private static Dataset sequences(TextData text, int from, int to) {
-    int count = (to - from - 1) / LENGTH;
-    DenseMatrix samples = DenseMatrix.zeros(count, LENGTH + 1);
-    float[] row = new float[LENGTH + 1];
+  private static Dataset sequences(TextData text, int from, int to, int most) {
+    int all = (to - from - 1) / (LENGTH - 1);
+    int count = Math.min(all, most);
+    DenseMatrix samples = DenseMatrix.zeros(count, LENGTH);
+    float[] row = new float[LENGTH];
     for (int i = 0; i < count; i++) {
-      for (int t = 0; t <= LENGTH; t++) {
-        row[t] = text.code(from + i * LENGTH + t);
+      int at = from + (int) ((long) i * all / count) * (LENGTH - 1);
+      for (int t = 0; t < LENGTH; t++) {
+        row[t] = text.code(at + t);
       }
       samples.setRow(i, row, 0);
     }

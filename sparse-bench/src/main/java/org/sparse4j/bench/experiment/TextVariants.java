@@ -23,6 +23,7 @@ import org.sparse4j.train.layer.MaskedLinear;
 import org.sparse4j.train.layer.Sequential;
 import org.sparse4j.train.layer.SparseLinear;
 import org.sparse4j.train.optim.Adam;
+import org.sparse4j.train.optim.AdamS;
 import org.sparse4j.train.optim.LearningRate;
 import org.sparse4j.train.optim.MaskedDecay;
 import org.sparse4j.train.parameter.DenseParameter;
@@ -46,6 +47,9 @@ final class TextVariants {
 
   /** The rate at which the reference runs are best. */
   private static final double RATE = 4e-3;
+
+  /** AdamS takes larger steps than Adam at an equal rate. */
+  private static final double ADAMS_RATE = 2e-3;
 
   private TextVariants() {}
 
@@ -109,13 +113,7 @@ final class TextVariants {
   /** Loads a trained network into one that prunes it, and notes the difference. */
   static void noteJump(Notes notes, Layer trained, Layer twin) throws IOException {
     double before = notes.metric(trained, notes.lab().test());
-    Path file = Files.createTempFile("sparse4j", ".safetensors");
-    try {
-      Weights.save(trained, file);
-      Weights.load(twin, file);
-    } finally {
-      Files.delete(file);
-    }
+    copy(trained, twin);
     notes.figure(JUMP, notes.metric(twin, notes.lab().test()) - before);
   }
 
@@ -154,6 +152,56 @@ final class TextVariants {
         ForwardRule.softThreshold().movingScale(),
         UnaryOperator.identity(),
         "");
+  }
+
+  /** CAST: products see all weights, and a force makes the pruned ones 0 until the end. */
+  static Variant adams(double force) {
+    ForwardRule rule = ForwardRule.dense(HALF).every(10);
+    Trial trial =
+        (notes, seed) -> {
+          Sequential model = masked(notes, rule);
+          notes.fit(adams(notes, model, force, seed), notes.lab().train());
+          // The pruned network is the result; the jump is what it lost.
+          Sequential twin = network(notes, Linear::of);
+          copy(model, twin);
+          notes.figure(
+              JUMP,
+              notes.metric(model, notes.lab().test()) - notes.metric(twin, notes.lab().test()));
+          return model;
+        };
+    return new Variant(
+        "AdamS " + String.format(Locale.ROOT, "%.0e", force),
+        SETTING,
+        words(ADAMS_RATE, rule + ", AdamS in place of Adam, force " + force),
+        trial);
+  }
+
+  /** The rule of AdamS without mask and force: what its larger steps alone do. */
+  static Variant denseAdams() {
+    return new Variant(
+        "dense, AdamS",
+        "",
+        words(ADAMS_RATE, "dense, AdamS in place of Adam, force 0"),
+        Trial.of((notes, seed) -> {
+          Sequential model = network(notes, Linear::of);
+          return new Trial.Prepared(model, adams(notes, model, 0, seed));
+        }));
+  }
+
+  private static Trainer adams(Notes notes, Layer model, double force, long seed) {
+    return trainer(notes, model, ADAMS_RATE, seed)
+        .optimizer(
+            steps -> AdamS.of(LearningRate.cosine(ADAMS_RATE, steps).warmUp(100), force, steps));
+  }
+
+  static void copy(Layer from, Layer to) throws IOException {
+    Path file = Files.createTempFile("sparse4j", ".safetensors");
+    try {
+      Weights.save(from, file);
+      Weights.load(to, file);
+    } finally {
+      Files.delete(file);
+    }
   }
 
   /** Masks that chance chose and that stay. */

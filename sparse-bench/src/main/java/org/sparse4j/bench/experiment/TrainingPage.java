@@ -74,6 +74,7 @@ final class TrainingPage {
       variants.computeIfAbsent(row.key().label(), label -> new ArrayList<>()).add(row);
     }
     table(text, experiment, metric, variants);
+    figures(text, variants);
     sites(text, rows);
     recipes(text, variants);
     claims(text, experiment(experiment, rows), metric, rows);
@@ -190,6 +191,29 @@ final class TrainingPage {
                 time.own(),
                 time.own() / time.reference()))
         .orElse("");
+  }
+
+  /** What only some methods have. */
+  private static void figures(StringBuilder text, Map<String, List<Row>> variants) {
+    StringBuilder lines = new StringBuilder();
+    variants.forEach((label, rows) -> {
+      List<String> parts = new ArrayList<>();
+      for (String name : rows.getFirst().outcome().figures().keySet()) {
+        Sample sample =
+            sample(
+                rows.stream().filter(row -> row.figure(name).isPresent()).toList(),
+                row -> row.figure(name).orElseThrow());
+        parts.add(String.format(Locale.ROOT, "%s %.4g", name, sample.mean()));
+      }
+      if (!parts.isEmpty()) {
+        lines.append("- ").append(label).append(": ").append(String.join(", ", parts));
+        lines.append('\n');
+      }
+    });
+    if (!lines.isEmpty()) {
+      text.append("\nOther figures, means over the seeds (flips: share of the mask a step):\n\n");
+      text.append(lines);
+    }
   }
 
   private static void sites(StringBuilder text, List<Row> rows) {

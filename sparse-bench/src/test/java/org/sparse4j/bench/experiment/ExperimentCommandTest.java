@@ -130,6 +130,45 @@ class ExperimentCommandTest {
     assertTrue(rows.get(0).get("stepMicros") == null);
   }
 
+  /** Noise of six by six pixels and some thousand characters: only that every recipe runs. */
+  @Test
+  void everyVariantRuns() throws IOException {
+    Path text = Files.createDirectories(folder.resolve("letters"));
+    StringBuilder letters = new StringBuilder();
+    for (int i = 0; i < 6000; i++) {
+      letters.append((char) ('a' + i * i % 7));
+    }
+    Files.writeString(text.resolve("letters.txt"), letters);
+    Path file = folder.resolve("all.json");
+    int variants = 0;
+    for (Experiment experiment : Experiments.all(true)) {
+      CommandRun run =
+          CommandRun.of(
+              "experiment",
+              experiment.name(),
+              "--data",
+              experiment.source() == Experiment.Source.IMAGES ? data : text,
+              "--seeds",
+              "1",
+              "--no-progress",
+              "--json",
+              file,
+              "--page",
+              folder.resolve("all.md"));
+      assertEquals(ExitCode.OK, run.exitCode(), experiment.name() + ": " + run.err());
+      variants += experiment.variants().size();
+    }
+    assertEquals(variants, rows("all.json").size());
+    for (JsonNode row : rows("all.json")) {
+      assertTrue(row.get("test").isNumber(), row.toString());
+      assertTrue(row.get("flops").get("forward").asDouble() > 0, row.toString());
+    }
+    String page = Files.readString(folder.resolve("all.md"));
+    for (Experiment experiment : Experiments.all(true)) {
+      assertTrue(page.contains("\n## " + experiment.name() + ": "), experiment.name());
+    }
+  }
+
   @Test
   void everyVariantIsListedOnce() {
     for (boolean full : new boolean[] {false, true}) {
