@@ -71,6 +71,11 @@ public final class ActivationPenalty implements Layer {
       public int[] targets(Batch batch) {
         return loss.targets(batch);
       }
+
+      @Override
+      public String toString() {
+        return loss + ", activation penalty " + factor;
+      }
     };
   }
 

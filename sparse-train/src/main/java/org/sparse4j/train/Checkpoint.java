@@ -151,6 +151,7 @@ final class Checkpoint {
     identity.put("model", stable(settings.model()));
     identity.put("sparsifier", stable(settings.sparsifier()));
     identity.put("optimizer", stable(optimizer));
+    identity.put("loss", stable(settings.loss()));
     identity.put("regularizer", stable(settings.regularizer()));
     identity.put("averaging", settings.averaging().map(Averaging::toString).orElse("none"));
     if (!settings.unclipped().equals(Regularizer.none())) {

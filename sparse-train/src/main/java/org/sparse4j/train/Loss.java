@@ -47,6 +47,11 @@ public interface Loss {
       public int[] targets(Batch batch) {
         return loss.targets(batch);
       }
+
+      @Override
+      public String toString() {
+        return loss + " of output times " + factor;
+      }
     };
   }
 
@@ -66,7 +71,7 @@ public interface Loss {
    * @return the loss
    */
   static Loss crossEntropy(float smoothing) {
-    return (tape, output, batch) -> tape.crossEntropy(output, batch.labels(), smoothing);
+    return new CrossEntropy(smoothing);
   }
 
   /**

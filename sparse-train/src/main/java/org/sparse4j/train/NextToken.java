@@ -51,4 +51,10 @@ final class NextToken implements Loss {
       targets[b * time + time - 1] = NONE;
     }
   }
+
+  /** Returns the name. */
+  @Override
+  public String toString() {
+    return "next token";
+  }
 }

@@ -395,9 +395,9 @@ public final class Trainer {
    * @param train the samples it was trained on
    * @return the training, at the checkpoint's step
    * @throws IOException if the file cannot be read, is damaged or no checkpoint
-   * @throws IllegalArgumentException if it belongs to another model, sparsifier, optimizer, data
-   *     size, batch size, seed or number of epochs, or to other kernels; the message names both
-   *     values, and the model is unchanged
+   * @throws IllegalArgumentException if it belongs to another model, sparsifier, optimizer, loss,
+   *     data size, batch size, seed or number of epochs, or to other kernels; the message names
+   *     both values, and the model is unchanged
    * @throws IllegalStateException if optimizer or seed is missing
    */
   public Training resume(Path path, Dataset train) throws IOException {

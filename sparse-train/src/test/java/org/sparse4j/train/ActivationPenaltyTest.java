@@ -1,5 +1,6 @@
 package org.sparse4j.train;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -49,6 +50,17 @@ class ActivationPenaltyTest {
     tape.startEvaluation();
     Variable plain = tape.input(DenseMatrix.copyOf(2, 3, numbers));
     assertEquals(3 * sum, loss.of(tape, penalty.forward(tape, plain), batch).scalar(), 1e-6);
+  }
+
+  /** Losses of tokens have other targets than the labels. */
+  @Test
+  void targetsAreThoseOfTheLoss() {
+    Loss loss = new ActivationPenalty(1).addedTo(Loss.nextToken());
+    Dataset tokens = Dataset.of(DenseMatrix.copyOf(1, 3, new float[] {4, 7, 2}), new int[1], 1);
+    var batch = Batches.inOrder(tokens, 1).next(Kernels.best(), Workspace.create());
+    assertArrayEquals(new int[] {7, 2, -1}, loss.targets(batch));
+    assertArrayEquals(new int[] {7, 2, -1}, loss.ofScaledOutput(2).targets(batch));
+    assertEquals("next token, activation penalty 1.0", loss.toString());
   }
 
   @Test

@@ -220,6 +220,18 @@ class CheckpointTest {
         trainer().regularizer(new L1(.5)),
         path);
     assertRejected(
+        "loss of "
+            + path
+            + " is cross-entropy, that of this training is cross-entropy, smoothing 0.1",
+        trainer().loss(Loss.crossEntropy(.1f)),
+        path);
+    assertRejected(
+        "loss of "
+            + path
+            + " is cross-entropy, that of this training is next token of output times 0.5",
+        trainer().loss(Loss.nextToken().ofScaledOutput(.5f)),
+        path);
+    assertRejected(
         "sparsifier of "
             + path
             + " is Erdos-Renyi-Kernel 0.8; static; seed 5, that of this training is"

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -19,13 +21,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.kernels.Kernels;
+import org.sparse4j.kernels.execution.Threads;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.train.data.Dataset;
 import org.sparse4j.train.distribution.Uniform;
 import org.sparse4j.train.initial.MagnitudeMasks;
 import org.sparse4j.train.initial.RandomMasks;
 import org.sparse4j.train.initial.Snip;
+import org.sparse4j.train.layer.ActivationLayer;
+import org.sparse4j.train.layer.BatchNorm;
 import org.sparse4j.train.layer.Sequential;
+import org.sparse4j.train.layer.SparseLinear;
 import org.sparse4j.train.optim.Sgd;
 import org.sparse4j.train.parameter.DenseParameter;
 import org.sparse4j.train.parameter.SparseParameter;
@@ -279,6 +285,29 @@ class RoundsTest {
     Sequential mean = Examples.model();
     means.getLast().load(mean);
     assertEquals(Examples.bits(mean.parameters()), Examples.bits(model.parameters()));
+  }
+
+  /** Greedy soups of a network with batch norm, whose statistics decide. */
+  @Test
+  void soupsDoNotDependOnThreads() throws IOException {
+    List<String> results = new ArrayList<>();
+    for (int threads : new int[] {1, 2, 4}) {
+      try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+        Sequential model =
+            Sequential.of(
+                SparseLinear.of(Examples.FEATURES, 20),
+                BatchNorm.of(20),
+                ActivationLayer.relu(),
+                SparseLinear.of(20, Examples.CLASSES));
+        Rounds rounds = soups(model, "greedy");
+        rounds.run(
+            (round, i) -> member(model, "greedy", round, i).threads(Threads.of(pool, threads)),
+            round -> TRAIN,
+            TEST);
+        results.add(rounds.soups() + Examples.bits(model.parameters()));
+      }
+    }
+    assertEquals(1, results.stream().distinct().count());
   }
 
   /** With a rate of 0 every member is what all of them start from, after the first round too. */
