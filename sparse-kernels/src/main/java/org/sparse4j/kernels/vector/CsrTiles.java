@@ -16,19 +16,20 @@ import org.sparse4j.kernels.operation.Activation;
  * <p>{@code y[row] += value * x[column]}, summed in float32 with fused multiply-adds in ascending
  * order of the columns, whatever the width, the number of parts or the other rows of a slice.
  *
- * <p>X comes in panels of {@link #PANEL} bytes a row, so that three times as many columns stay in
- * the first-level cache as of tiles six vectors wide, and sums travel to Y and back less often.
- * What was measured on Zen 4 (768x768, n = 512, one thread; GFLOP/s at 80 and at 95 % sparsity):
+ * <p>X comes in panels of {@link #PANEL} bytes a row: of tiles as large as the first-level cache,
+ * narrow ones hold more entries of a row, and sums travel to Y and back less often. What was
+ * measured on Zen 4 (768x768, 95 % sparse, n = 512, one thread, GFLOP/s):
  *
  * <ul>
- *   <li>Four rows by four vectors of X as it lies: 57 and 49. A panel whose rows are a power of two
- *       apart is a copy, but an address in it is a shift; multiplying by a stride costs 0.5 cycles
- *       a multiply-add: 78 and 65 in place of 62 and 46.
- *   <li>A float that is broadcast from memory occupies a port for a cycle, as long as a vector of
- *       X. Two of them in one word and broadcast from a register: 65 in place of 60.
+ *   <li>Four rows by four vectors of X as it lies reached 49. A panel whose rows are a power of two
+ *       apart has to be copied (6 % of the time), but an address in it is a shift: 59, and 46 with
+ *       a multiplication by the stride.
+ *   <li>A number that is broadcast from memory takes the place of a load of X. Two of them in one
+ *       word and broadcast from a register: 65 in place of 60.
  *   <li>Rows of a slice have equal counts and slices are sorted by count, as a loop that ends
  *       differently for each row is mispredicted each time. All slices of a block run in one
- *       method: a call for each cost 8 %.
+ *       method, which takes 0.1 s longer to warm up: 65 in place of 57 with a call for each.
+ *   <li>One more addition for each step, that of an offset between words and values: 7 % less.
  *   <li>Absolute addresses whose type shows that they are in range need no bounds checks: +10 %.
  * </ul>
  */

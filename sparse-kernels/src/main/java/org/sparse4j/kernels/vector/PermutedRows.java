@@ -33,7 +33,7 @@ final class PermutedRows implements SingleLayout {
   /** Rows of a group. */
   static final int LANES = 16;
 
-  /** Tiles whose sums are kept before they are added up: 16 KiB with blocks of 256 rows. */
+  /** Tiles whose sums are kept before they are added up: 24 KiB with blocks of 384 rows. */
   static final int TILES_AT_ONCE = 16;
 
   /**
@@ -45,7 +45,9 @@ final class PermutedRows implements SingleLayout {
   /** Share of useful entries that is expected; fewer mean rows of very different lengths. */
   private static final double FILLED = 0.5;
 
-  private static final int BLOCK_ROWS = 256;
+  /** Rows in a block, about: the more, the fewer groups are longer than the one before. */
+  private static final int BLOCK_ROWS = 384;
+
   private static final int MOST_ROWS = 512;
 
   final int rows;
