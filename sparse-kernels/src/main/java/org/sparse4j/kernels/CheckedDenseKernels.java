@@ -9,6 +9,7 @@ import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.Activation;
 import org.sparse4j.kernels.operation.AdamStep;
 import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.kernels.operation.DenseOperation;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.GemmForm;
 import org.sparse4j.kernels.operation.KernelInfo;
@@ -64,6 +65,13 @@ final class CheckedDenseKernels implements DenseKernels {
               + ") at least 1");
     }
     return unchecked.gemmInfo(form, m, k, n);
+  }
+
+  @Override
+  public KernelInfo info(DenseOperation operation, int rows, int columns) {
+    Objects.requireNonNull(operation, "operation");
+    Operands.requireSizes("info", rows, columns);
+    return unchecked.info(operation, rows, columns);
   }
 
   @Override

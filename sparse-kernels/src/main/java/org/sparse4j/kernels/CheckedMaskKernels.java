@@ -5,6 +5,7 @@ import java.util.Objects;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.GroupSampling;
+import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.operation.MaskKernels;
 import org.sparse4j.kernels.operation.Scoring;
 import org.sparse4j.mask.Structure;
@@ -55,6 +56,24 @@ final class CheckedMaskKernels implements MaskKernels {
     } finally {
       Reference.reachabilityFence(workspace);
     }
+  }
+
+  @Override
+  public KernelInfo keepLargestInfo(Structure rule, int rows, int columns) {
+    Operands.requireSizes("keepLargestInfo", rows, columns);
+    return unchecked.keepLargestInfo(rule, rows, columns);
+  }
+
+  @Override
+  public KernelInfo softThresholdInfo(int rows, int columns) {
+    Operands.requireSizes("softThresholdInfo", rows, columns);
+    return unchecked.softThresholdInfo(rows, columns);
+  }
+
+  @Override
+  public KernelInfo sampleInfo(GroupSampling sampling, int rows, int columns) {
+    Operands.requireSizes("sampleInfo", rows, columns);
+    return unchecked.sampleInfo(sampling, rows, columns);
   }
 
   private static void requireWords(int rows, int columns, long[] words) {

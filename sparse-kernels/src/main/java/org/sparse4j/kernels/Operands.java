@@ -119,4 +119,12 @@ final class Operands {
   static void requireAlive(String operation, DenseVector x) {
     x.asRow().requireAlive(operation);
   }
+
+  /** Requires sizes of a matrix that is asked about. */
+  static void requireSizes(String operation, int rows, int columns) {
+    if (rows < 0 || columns < 0) {
+      throw new IllegalArgumentException(
+          operation + ": rows (" + rows + ") and columns (" + columns + ") must not be negative");
+    }
+  }
 }

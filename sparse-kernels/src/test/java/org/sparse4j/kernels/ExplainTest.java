@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Tag;
@@ -17,12 +19,19 @@ import org.sparse4j.format.FloatValues;
 import org.sparse4j.kernels.execution.Threads;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.Ceilings;
+import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.kernels.operation.DenseOperation;
 import org.sparse4j.kernels.operation.GemmForm;
+import org.sparse4j.kernels.operation.GroupSampling;
 import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.operation.LinearOperator;
+import org.sparse4j.kernels.operation.MaskKernels;
 import org.sparse4j.kernels.operation.Operation;
 import org.sparse4j.kernels.planner.Choice;
 import org.sparse4j.kernels.planner.Planner;
+import org.sparse4j.mask.ConstantFanIn;
+import org.sparse4j.mask.NmStructure;
+import org.sparse4j.mask.Unstructured;
 import org.sparse4j.structured.ButterflyMatrix;
 import org.sparse4j.structured.LowRankMatrix;
 import org.sparse4j.structured.MonarchMatrix;
@@ -134,6 +143,70 @@ class ExplainTest {
     assertEquals(
         "gemm AB, m 64, k 128, n 32: " + info + ", " + CEILINGS.explain(info),
         best.dense().explainGemm(GemmForm.AB, 64, 128, 32, CEILINGS));
+  }
+
+  @Test
+  void operationsOnElementsNameCostAndLeastTime() {
+    for (Kernels each : providers) {
+      KernelInfo add = each.dense().info(DenseOperation.ADD, 64, 100);
+      assertEquals(
+          new KernelInfo(each.provider(), "add", each.vectorBits(), 6400, 4 * 3 * 6400), add);
+      assertEquals(
+          add
+              + ", at least 1.5 us by bytes: flops 0.1 us at 100.0 GFLOP/s, bytes 1.5 us at 50.0"
+              + " GB/s",
+          add.explain(CEILINGS));
+      KernelInfo norm = each.dense().info(DenseOperation.LAYER_NORM, 64, 100);
+      assertEquals(8 * 6400, norm.flops());
+      assertEquals(4 * (2 * 6400 + 2 * 64 + 2 * 100), norm.bytes(), "gamma, beta; mean, invStd");
+    }
+  }
+
+  @Test
+  void everyOperationIsNamedAsItsMethod() {
+    List<String> methods =
+        Arrays.stream(DenseKernels.class.getMethods()).map(Method::getName).toList();
+    for (DenseOperation operation : DenseOperation.values()) {
+      KernelInfo info = kernels.dense().info(operation, 3, 5);
+      assertTrue(methods.contains(info.kernel()), info.kernel());
+      assertTrue(info.bytes() >= 4 * 15, info.toString());
+    }
+  }
+
+  @Test
+  void masksNameTheirKernel() {
+    boolean vector = kernels.vectorBits() > 0;
+    MaskKernels masks = kernels.masks();
+    KernelInfo pairs = masks.keepLargestInfo(new NmStructure(2, 4), 10, 100);
+    assertEquals(vector ? "mask-nm" : "rule 2:4", pairs.kernel());
+    assertEquals(0, pairs.flops());
+    assertEquals(10 * (4 * 100 + 2 * 8), pairs.bytes(), "a row of bits is two words");
+    KernelInfo rows = masks.keepLargestInfo(new ConstantFanIn(7), 10, 100);
+    assertEquals("scalar", rows.provider(), "has no kernel");
+    assertEquals("rule " + new ConstantFanIn(7), rows.kernel());
+    assertEquals(
+        vector ? "mask-top" : "rule " + new Unstructured(9),
+        masks.keepLargestInfo(new Unstructured(9), 10, 100).kernel());
+    KernelInfo soft = masks.softThresholdInfo(10, 100);
+    assertEquals(kernels.provider(), soft.provider());
+    assertEquals(2000, soft.flops());
+    assertEquals(8000, soft.bytes());
+    KernelInfo thirds = masks.sampleInfo(GroupSampling.minimumVariance(1, 4), 10, 100);
+    assertEquals(new KernelInfo("scalar", "sample-groups", 0, 1000, 8000), thirds);
+  }
+
+  @Test
+  void sizesOfMatricesMustNotBeNegative() {
+    String rule = ": rows (-1) and columns (4) must not be negative";
+    assertEquals("info" + rule, refused(() -> kernels.dense().info(DenseOperation.ADD, -1, 4)));
+    assertEquals(
+        "keepLargestInfo" + rule,
+        refused(() -> kernels.masks().keepLargestInfo(new NmStructure(2, 4), -1, 4)));
+    assertEquals(
+        "softThresholdInfo" + rule, refused(() -> kernels.masks().softThresholdInfo(-1, 4)));
+    assertEquals(
+        "sampleInfo" + rule,
+        refused(() -> kernels.masks().sampleInfo(GroupSampling.minimumVariance(2, 4), -1, 4)));
   }
 
   @Test

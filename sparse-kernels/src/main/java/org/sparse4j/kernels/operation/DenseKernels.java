@@ -50,6 +50,18 @@ public interface DenseKernels {
   KernelInfo gemmInfo(GemmForm form, int m, int k, int n);
 
   /**
+   * Says who computes an operation element by element, row by row or column by column, and what a
+   * call costs; {@link KernelInfo#explain} makes a line of it.
+   *
+   * @param operation which one
+   * @param rows rows of the matrices
+   * @param columns columns of the matrices
+   * @return kernel, operations and bytes
+   * @throws IllegalArgumentException if rows or columns are negative
+   */
+  KernelInfo info(DenseOperation operation, int rows, int columns);
+
+  /**
    * Explains a dense product in words.
    *
    * @param form which operands are transposed

@@ -74,6 +74,16 @@ public record KernelInfo(String provider, String kernel, int vectorBits, long fl
             Math.multiplyExact(count, bytes));
   }
 
+  /**
+   * Explains the call with the least time a machine can need by the roofline model.
+   *
+   * @param ceilings what the machine can do, see {@code Kernels.measureCeilings}
+   * @return one line: {@link #toString}, and {@link Ceilings#explain}
+   */
+  public String explain(Ceilings ceilings) {
+    return this + ", " + ceilings.explain(this);
+  }
+
   /** Returns all of it on one line. */
   @Override
   public String toString() {

@@ -54,6 +54,40 @@ public interface MaskKernels {
       long[] words);
 
   /**
+   * Says which kernel {@link #keepLargest} runs and what a call costs; {@link KernelInfo#explain}
+   * makes a line of it.
+   *
+   * @param rule which positions are allowed
+   * @param rows rows of x
+   * @param columns columns of x
+   * @return kernel, no operations, because comparisons are not counted, 4 bytes an element of x and
+   *     8 a word of the mask
+   * @throws IllegalArgumentException if rows or columns are negative
+   */
+  KernelInfo keepLargestInfo(Structure rule, int rows, int columns);
+
+  /**
+   * Says which kernel {@link #softThreshold} runs and what a call costs.
+   *
+   * @param rows rows of x
+   * @param columns columns of x
+   * @return kernel, 2 operations and 8 bytes an element
+   * @throws IllegalArgumentException if rows or columns are negative
+   */
+  KernelInfo softThresholdInfo(int rows, int columns);
+
+  /**
+   * Says which kernel {@link #sample} runs and what a call costs.
+   *
+   * @param sampling which probabilities
+   * @param rows rows of x
+   * @param columns columns of x
+   * @return kernel, 1 operation, the division by the probability, and 8 bytes an element
+   * @throws IllegalArgumentException if rows or columns are negative
+   */
+  KernelInfo sampleInfo(GroupSampling sampling, int rows, int columns);
+
+  /**
    * Returns the mask that a rule gives for the scores of x.
    *
    * @param workspace scratch and threads

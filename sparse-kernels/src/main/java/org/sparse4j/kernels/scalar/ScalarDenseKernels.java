@@ -8,6 +8,7 @@ import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.Activation;
 import org.sparse4j.kernels.operation.AdamStep;
 import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.kernels.operation.DenseOperation;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.GemmForm;
 import org.sparse4j.kernels.operation.KernelInfo;
@@ -83,6 +84,11 @@ final class ScalarDenseKernels implements DenseKernels {
   @Override
   public KernelInfo gemmInfo(GemmForm form, int m, int k, int n) {
     return KernelInfo.gemm("scalar", "gemm-" + form, 0, m, k, n);
+  }
+
+  @Override
+  public KernelInfo info(DenseOperation operation, int rows, int columns) {
+    return operation.info("scalar", 0, rows, columns);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.nio.LongBuffer;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.GroupSampling;
+import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.operation.MaskKernels;
 import org.sparse4j.kernels.operation.Scoring;
 import org.sparse4j.mask.Selection;
@@ -32,6 +33,54 @@ public final class ScalarMaskKernels implements MaskKernels {
       long[] words) {
     float[] scores = scoring == Scoring.MAGNITUDE ? x.clone() : x;
     choose(rule, scoring, rows, columns, scores, words);
+  }
+
+  @Override
+  public KernelInfo keepLargestInfo(Structure rule, int rows, int columns) {
+    return maskInfo("scalar", "rule " + rule, 0, rows, columns);
+  }
+
+  @Override
+  public KernelInfo softThresholdInfo(int rows, int columns) {
+    return mapInfo("scalar", "soft-threshold", 0, 2, rows, columns);
+  }
+
+  @Override
+  public KernelInfo sampleInfo(GroupSampling sampling, int rows, int columns) {
+    return mapInfo("scalar", "sample-groups", 0, 1, rows, columns);
+  }
+
+  /**
+   * Describes what reads numbers and writes a bit for each.
+   *
+   * @param provider who computes it
+   * @param kernel the kernel
+   * @param vectorBits bits of the vector registers it uses
+   * @param rows rows of the numbers
+   * @param columns columns of the numbers
+   * @return the description
+   */
+  public static KernelInfo maskInfo(
+      String provider, String kernel, int vectorBits, int rows, int columns) {
+    long bytes = 4L * rows * columns + 8L * rows * Math.ceilDiv(columns, 64);
+    return new KernelInfo(provider, kernel, vectorBits, 0, bytes);
+  }
+
+  /**
+   * Describes what reads numbers and writes as many.
+   *
+   * @param provider who computes it
+   * @param kernel the kernel
+   * @param vectorBits bits of the vector registers it uses
+   * @param operations operations a number
+   * @param rows rows of the numbers
+   * @param columns columns of the numbers
+   * @return the description
+   */
+  public static KernelInfo mapInfo(
+      String provider, String kernel, int vectorBits, int operations, int rows, int columns) {
+    long size = (long) rows * columns;
+    return new KernelInfo(provider, kernel, vectorBits, operations * size, 8 * size);
   }
 
   private static void choose(

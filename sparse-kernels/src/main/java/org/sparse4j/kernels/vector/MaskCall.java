@@ -98,7 +98,7 @@ final class MaskCall implements PartBody {
   void sample(
       Workspace workspace, GroupSampling rule, long start, DenseMatrix input, DenseMatrix output) {
     scores(true, input.address(), 4L * input.stride(), input.rows(), input.columns());
-    kind = pairs(rule) && PairSampling.serves() ? Kind.PAIRS : Kind.SAMPLE;
+    kind = inPairs(rule) ? Kind.PAIRS : Kind.SAMPLE;
     sampling = rule;
     seed = start;
     y = output.address();
@@ -140,8 +140,12 @@ final class MaskCall implements PartBody {
     }
   }
 
-  private static boolean pairs(GroupSampling rule) {
-    return rule.method() == GroupSampling.Method.MINIMUM_VARIANCE && rule.n() == 2 && rule.m() == 4;
+  /** Tells whether a way of sampling has a kernel of its own. */
+  static boolean inPairs(GroupSampling rule) {
+    return rule.method() == GroupSampling.Method.MINIMUM_VARIANCE
+        && rule.n() == 2
+        && rule.m() == 4
+        && PairSampling.serves();
   }
 
   private void pairs(PairSampling pairs, int first, int end) {

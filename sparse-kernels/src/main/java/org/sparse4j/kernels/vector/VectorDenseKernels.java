@@ -8,6 +8,7 @@ import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.Activation;
 import org.sparse4j.kernels.operation.AdamStep;
 import org.sparse4j.kernels.operation.DenseKernels;
+import org.sparse4j.kernels.operation.DenseOperation;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.GemmForm;
 import org.sparse4j.kernels.operation.KernelInfo;
@@ -59,6 +60,11 @@ final class VectorDenseKernels implements DenseKernels {
   public KernelInfo gemmInfo(GemmForm form, int m, int k, int n) {
     String kernel = "gemm-" + form + "-" + GemmCall.route(form, m, k, n).label();
     return KernelInfo.gemm("vector", kernel, DenseSpecies.floats().vectorBitSize(), m, k, n);
+  }
+
+  @Override
+  public KernelInfo info(DenseOperation operation, int rows, int columns) {
+    return operation.info("vector", DenseSpecies.floats().vectorBitSize(), rows, columns);
   }
 
   @Override

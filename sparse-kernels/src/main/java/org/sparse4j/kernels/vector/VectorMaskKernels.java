@@ -6,6 +6,7 @@ import java.util.Arrays;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.GroupSampling;
+import org.sparse4j.kernels.operation.KernelInfo;
 import org.sparse4j.kernels.operation.MaskKernels;
 import org.sparse4j.kernels.operation.Scoring;
 import org.sparse4j.kernels.scalar.ScalarMaskKernels;
@@ -70,6 +71,37 @@ final class VectorMaskKernels implements MaskKernels {
           case Unstructured all -> all.count() <= size && size <= Integer.MAX_VALUE;
           default -> false;
         };
+  }
+
+  @Override
+  public KernelInfo keepLargestInfo(Structure rule, int rows, int columns) {
+    if (!serves(rule, (long) rows * columns)) {
+      return scalar.keepLargestInfo(rule, rows, columns);
+    }
+    String kernel =
+        switch (rule) {
+          case NmStructure _ -> "mask-nm";
+          case VnmStructure _ -> "mask-vnm";
+          case TransposableNm _ -> "mask-tiles-4x4";
+          default -> "mask-top";
+        };
+    return ScalarMaskKernels.maskInfo("vector", kernel, bits(), rows, columns);
+  }
+
+  @Override
+  public KernelInfo softThresholdInfo(int rows, int columns) {
+    return ScalarMaskKernels.mapInfo("vector", "soft-threshold", bits(), 2, rows, columns);
+  }
+
+  @Override
+  public KernelInfo sampleInfo(GroupSampling sampling, int rows, int columns) {
+    return MaskCall.inPairs(sampling)
+        ? ScalarMaskKernels.mapInfo("vector", "sample-pairs", bits(), 1, rows, columns)
+        : scalar.sampleInfo(sampling, rows, columns);
+  }
+
+  private static int bits() {
+    return DenseSpecies.floats().vectorBitSize();
   }
 
   private static void keep(
