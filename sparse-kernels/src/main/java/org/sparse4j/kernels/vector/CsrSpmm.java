@@ -215,10 +215,21 @@ final class CsrSpmm extends PanelProduct {
           CsrTiles.multiply(
               a, first, end, width, panel, panelStride, y + j, yStride, bias, activation, piece);
         } else {
+          // The same place for a row in wide and narrow panels: parts need not be in the same one.
           CsrTiles.multiply(
-              a, first, end, width, panel, panelStride, sums, width, bias, activation, piece);
-          long target = y + j + row * yStride;
-          CsrTiles.copy(sums + (long) row * width, width, rows, width, target, yStride);
+              a,
+              first,
+              end,
+              width,
+              panel,
+              panelStride,
+              sums,
+              CsrTiles.PANEL,
+              bias,
+              activation,
+              piece);
+          long source = sums + (long) row * CsrTiles.PANEL;
+          CsrTiles.copy(source, CsrTiles.PANEL, rows, width, y + j + row * yStride, yStride);
         }
       }
       if (to >= 4L * n) {
