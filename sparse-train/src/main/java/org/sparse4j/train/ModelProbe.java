@@ -182,7 +182,7 @@ final class ModelProbe implements Probe {
         case SparseParameter sparse when managed.contains(sparse) -> {}
         case DenseParameter matrix -> {
           float[] before = matrix.value().toArray();
-          restore.add(() -> copy(before, matrix.value()));
+          restore.add(() -> copy(before, matrix));
         }
         case FlatParameter flat -> {
           float[] values = flat.values().array();
@@ -205,7 +205,7 @@ final class ModelProbe implements Probe {
         case DenseParameter matrix -> {
           float[] values = matrix.value().toArray();
           takeMagnitudes(values);
-          copy(values, matrix.value());
+          copy(values, matrix);
         }
         case FlatParameter flat -> {
           takeMagnitudes(flat.values().array());
@@ -221,10 +221,12 @@ final class ModelProbe implements Probe {
     }
   }
 
-  private static void copy(float[] source, DenseMatrix target) {
+  private static void copy(float[] source, DenseParameter parameter) {
+    DenseMatrix target = parameter.value();
     for (int i = 0; i < target.rows(); i++) {
       target.setRow(i, source, i * target.columns());
     }
+    parameter.markChanged();
   }
 
   @Override

@@ -355,6 +355,7 @@ public final class SparsitySweep {
               }
               kept[0] += keeps ? 1 : 0;
             });
+        dense.markChanged();
       }
       case ValuesParameter values ->
           throw new IllegalStateException("SparsitySweep: " + values + " is no matrix");

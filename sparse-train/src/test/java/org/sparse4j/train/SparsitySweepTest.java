@@ -16,10 +16,12 @@ import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.mask.NmStructure;
 import org.sparse4j.train.data.Dataset;
+import org.sparse4j.train.forward.ForwardRule;
 import org.sparse4j.train.layer.ActivationLayer;
 import org.sparse4j.train.layer.Gpt;
 import org.sparse4j.train.layer.Layer;
 import org.sparse4j.train.layer.Linear;
+import org.sparse4j.train.layer.MaskedLinear;
 import org.sparse4j.train.layer.Sequential;
 import org.sparse4j.train.layer.SparseLinear;
 import org.sparse4j.train.optim.Sgd;
@@ -176,6 +178,24 @@ class SparsitySweepTest {
             });
     assertEquals(
         List.of("tokens.weight", "positions.weight", "blocks.0.feed_forward.up.weight"), kept);
+  }
+
+  /** Layers that keep pruned copies of their weights notice that those changed. */
+  @Test
+  void sweepsWeightsThatProductsSeePruned() {
+    Sequential model =
+        Sequential.of(
+            MaskedLinear.of(
+                Examples.FEATURES, Examples.CLASSES, ForwardRule.prune(new NmStructure(2, 4))));
+    model.initialise(1);
+    Workspace workspace = Workspace.create();
+    SparsitySweep.Curve curve =
+        SparsitySweep.of(model)
+            .unstructured(
+                new double[] {0, 1, 0}, m -> Evaluation.of(m, TEST, Kernels.best(), workspace));
+    assertEquals(curve.whole(), curve.points().get(0).evaluation());
+    assertEquals(Math.log(4), curve.points().get(1).evaluation().loss(), 1e-6);
+    assertEquals(curve.whole(), curve.points().get(2).evaluation());
   }
 
   @Test
