@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.execution.Threads;
 import org.sparse4j.kernels.execution.WorkerTeam;
 import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.kernels.operation.GroupSampling;
 import org.sparse4j.mask.Mask;
 import org.sparse4j.train.autograd.Tape;
 import org.sparse4j.train.autograd.Variable;
@@ -23,9 +25,11 @@ import org.sparse4j.train.data.Batch;
 import org.sparse4j.train.data.Batches;
 import org.sparse4j.train.data.Dataset;
 import org.sparse4j.train.distribution.Uniform;
+import org.sparse4j.train.forward.ForwardRule;
 import org.sparse4j.train.layer.Gpt;
 import org.sparse4j.train.layer.Layer;
 import org.sparse4j.train.layer.LinearFactory;
+import org.sparse4j.train.layer.MaskedLinear;
 import org.sparse4j.train.layer.SparseLinear;
 import org.sparse4j.train.optim.AdamW;
 import org.sparse4j.train.optim.OptimizerState;
@@ -104,6 +108,43 @@ class GptTrainingTest {
     int[] best = new int[3];
     Kernels.best().dense().argmax(tape.workspace(), logits, best);
     assertEquals(9, best[2]);
+  }
+
+  /** S-STE in the feed-forward parts alone, gradients sampled along the tokens. */
+  @Tag("kernels")
+  @Test
+  void feedForwardPartsLearnWithHalfOfTheirWeights() {
+    ForwardRule rule =
+        ForwardRule.softThreshold()
+            .sampleGradient(new GroupSampling(GroupSampling.Method.TWO_DRAWS, 2, 4));
+    LinearFactory masked = MaskedLinear.where(rule);
+    Gpt model =
+        Gpt.builder()
+            .vocabulary(10)
+            .context(TIME)
+            .width(24)
+            .heads(3)
+            .layers(2)
+            .weights((name, inputs, outputs, start) ->
+                (name.startsWith("feed_forward") ? masked : LinearFactory.dense())
+                    .create(name, inputs, outputs, start))
+            .build();
+    Report report =
+        Trainer.of(model)
+            .optimizer(AdamW.rate(1e-2))
+            .loss(Loss.nextToken())
+            .batchSize(16)
+            .seed(3)
+            .epochs(20)
+            .fit(counting(320), counting(100));
+    Evaluation test = report.test().orElseThrow();
+    assertTrue(test.loss() < 0.3 && test.accuracy() > 0.9, test.toString());
+    List<String> half =
+        report.layers().stream()
+            .filter(layer -> layer.density() < .51)
+            .map(LayerStatus::name)
+            .toList();
+    assertEquals(4, half.size(), half.toString());
   }
 
   @Test

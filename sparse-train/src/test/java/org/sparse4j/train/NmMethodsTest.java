@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +58,18 @@ class NmMethodsTest {
   private static final Dataset TEST = Examples.samples(100, 2);
   private static final NmStructure HALF = new NmStructure(2, 4);
 
+  private static final Sequential TEACHER =
+      Sequential.of(
+          Linear.of(Examples.FEATURES, 32),
+          ActivationLayer.relu(),
+          Linear.of(32, Examples.CLASSES));
+
   @TempDir Path folder;
+
+  @BeforeAll
+  static void trainTeacher() {
+    trainer(TEACHER).fit(TRAIN);
+  }
 
   /** How layers see their weights, and what a trainer needs beyond that. */
   private record Method(ForwardRule rule, UnaryOperator<Trainer> settings) {
@@ -134,8 +146,13 @@ class NmMethodsTest {
         new Method(
             prune.every(10).byInputs().blockSums(8),
             t ->
-                t.optimizer(steps ->
-                    AdamWMaskedDecay.of(LearningRate.cosine(.005, steps), 1e-3, steps / 4))));
+                t.loss(
+                        Distillation.from(TEACHER)
+                            .task(.33)
+                            .outputs(.67, 2)
+                            .addedTo(Loss.crossEntropy()))
+                    .optimizer(steps ->
+                        AdamWMaskedDecay.of(LearningRate.cosine(.005, steps), 1e-3, steps / 4))));
     methods.put(
         "STEP",
         new Method(

@@ -1,6 +1,7 @@
 package org.sparse4j.train.layer;
 
 import org.jspecify.annotations.Nullable;
+import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.kernels.operation.Activation;
 import org.sparse4j.train.autograd.Affine;
 import org.sparse4j.train.forward.ForwardRule;
@@ -70,6 +71,22 @@ public final class MaskedLinear extends AffineLayer {
    */
   public static MaskedLinear of(ForwardWeight weight, DenseParameter bias) {
     return new MaskedLinear(weight, bias, null);
+  }
+
+  /**
+   * Makes a layer of the numbers of a trained dense layer, to prune it in further training.
+   *
+   * @param trained a layer that holds numbers; not kept, and not changed later
+   * @param rule how products see the weights
+   * @return a new layer with a bias, of zeros if the trained one has none
+   * @throws IllegalArgumentException if a group of a structure would be cut
+   */
+  public static MaskedLinear copyOf(Linear trained, ForwardRule rule) {
+    DenseMatrix numbers = trained.weight().value();
+    DenseParameter weight = DenseParameter.of("weight", DenseMatrix.copyOf(numbers.view()), true);
+    DenseParameter bias = DenseParameter.bias("bias", numbers.rows());
+    trained.map().bias().ifPresent(old -> bias.load(old.value()));
+    return of(ForwardWeight.of(weight, rule), bias);
   }
 
   /**

@@ -274,6 +274,35 @@ class MaskedLinearTest {
   }
 
   @Test
+  void copiesOfTrainedLayersArePruned() {
+    Linear trained =
+        Linear.of(
+            DenseParameter.of(
+                "v", DenseMatrix.copyOf(new float[][] {{1, 2, 3, 4}, {8, 7, 6, 5}}), true),
+            DenseParameter.of("c", DenseMatrix.copyOf(new float[][] {{10, 20}}), false));
+    MaskedLinear copy = MaskedLinear.copyOf(trained, ForwardRule.prune(HALF).blockSums(2));
+    Tape tape = Tape.of(Kernels.best(), Workspace.create());
+    tape.startEvaluation();
+    Variable y =
+        copy.forward(tape, tape.input(DenseMatrix.copyOf(new float[][] {{1}, {1}, {1}, {1}})));
+    assertEquals(17, y.value().get(0, 0));
+    assertEquals(35, y.value().get(1, 0));
+    tape.end();
+    copy.weight().weight().value().fill(0);
+    assertEquals(4, trained.weight().value().get(0, 3));
+    MaskedLinear plain = MaskedLinear.copyOf(withoutBias(), ForwardRule.softThreshold());
+    assertEquals(
+        List.of("weight", "beta", "bias"),
+        plain.parameters().stream().map(Parameter::name).toList());
+  }
+
+  private static Linear withoutBias() {
+    Linear layer = Linear.withoutBias(4, 4);
+    layer.initialise(1);
+    return layer;
+  }
+
+  @Test
   void describesItself() {
     ForwardRule rule =
         ForwardRule.prune(HALF).every(40).sampleGradient(GroupSampling.minimumVariance(2, 4));
