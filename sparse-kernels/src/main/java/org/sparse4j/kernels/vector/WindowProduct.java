@@ -27,8 +27,6 @@ final class WindowProduct implements PreparedKernel.BatchMajor, PreparedKernel.P
   /** Entries that stay in a cache while eight samples after the other go by. */
   private static final int CACHED = 1 << 22;
 
-  private static final int L = CsrTranspose.LANES;
-
   /** Groups of rows that are worth a part. */
   private static final int PART_GROUPS = 4;
 
@@ -79,24 +77,25 @@ final class WindowProduct implements PreparedKernel.BatchMajor, PreparedKernel.P
         4L * n * (windows.columns + (long) windows.rows) + windows.bytes());
   }
 
+  /** Columns of X that a tile lacks are its padding, which is zero. */
   @Override
   public void run(Workspace workspace, DenseMatrix x, DenseMatrix y) {
     int n = y.columns();
     Call call = prepare(workspace);
-    long strip = call.yCopy + BATCH * call.yCopyStride;
-    for (int first = 0; first < n; first += BATCH) {
-      int samples = Math.min(BATCH, n - first);
+    long ys = 4L * y.stride();
+    for (int first = 0; first < n; first += WindowTiles.SAMPLES) {
+      int samples = Math.min(WindowTiles.SAMPLES, n - first);
       long from = x.address() + 4L * first;
-      int k = windows.columns;
-      CsrTranspose.out(from, 4L * x.stride(), samples, 0, k, call.xCopy, call.xCopyStride, strip);
-      for (int t = 0; t < samples; t += WindowTiles.SAMPLES) {
-        clearMissing(call, samples, t);
-        multiply(workspace.threads(), call, t, call.yCopy + t * call.yCopyStride, call.yCopyStride);
-      }
-      finish(call.yCopy, call.yCopyStride, samples);
       long to = y.address() + 4L * first;
-      int m = windows.rows;
-      CsrTranspose.in(call.yCopy, call.yCopyStride, 4, samples, 0, m, to, 4L * y.stride(), strip);
+      WindowTranspose.columns(from, 4L * x.stride(), windows.columns, call.xCopy, call.xCopyStride);
+      multiply(workspace.threads(), call, call.yCopy, call.yCopyStride);
+      finish(call.yCopy, call.yCopyStride, samples);
+      // The padding of a row of Y ends at a multiple of sixteen columns.
+      boolean clear = first % 16 == 0 && n - first <= WindowTiles.SAMPLES;
+      WindowTranspose.rows(call.yCopy, call.yCopyStride, windows.rows, to, ys, clear);
+    }
+    if (n % WindowTiles.SAMPLES != 0) {
+      CsrEpilogue.clearPadding(y.address(), ys, windows.rows, n);
     }
   }
 
@@ -109,12 +108,12 @@ final class WindowProduct implements PreparedKernel.BatchMajor, PreparedKernel.P
     for (int first = 0; first < n; first += WindowTiles.SAMPLES) {
       int samples = Math.min(WindowTiles.SAMPLES, n - first);
       BatchMajorProduct.copyRows(x, first, samples, memory, 0, call.xCopyStride);
-      clearMissing(call, samples, 0);
+      clearMissing(call, samples);
       long to = y.address() + first * ys;
       if (samples == WindowTiles.SAMPLES) {
-        multiply(workspace.threads(), call, 0, to, ys);
+        multiply(workspace.threads(), call, to, ys);
       } else {
-        multiply(workspace.threads(), call, 0, call.yCopy, call.yCopyStride);
+        multiply(workspace.threads(), call, call.yCopy, call.yCopyStride);
         for (int t = 0; t < samples; t++) {
           ElementwiseKernels.copy(call.yCopy + t * call.yCopyStride, to + t * ys, rowBytes());
         }
@@ -131,15 +130,15 @@ final class WindowProduct implements PreparedKernel.BatchMajor, PreparedKernel.P
     Call call = workspace.state(Call.class, Call::new);
     call.xCopyStride = 4L * Padding.stride(windows.columns);
     call.yCopyStride = 4L * Padding.stride(windows.rows);
-    workspace.reserve(1, BATCH * (call.xCopyStride + call.yCopyStride) + 4L * L * L);
+    workspace.reserve(1, WindowTiles.SAMPLES * (call.xCopyStride + call.yCopyStride));
     call.xCopy = workspace.address(0);
-    call.yCopy = call.xCopy + BATCH * call.xCopyStride;
+    call.yCopy = call.xCopy + WindowTiles.SAMPLES * call.xCopyStride;
     return call;
   }
 
   /** Sets samples that a tile lacks to zero: they are multiplied, but nobody reads the result. */
-  private void clearMissing(Call call, int samples, int first) {
-    for (int t = samples; t < first + WindowTiles.SAMPLES; t++) {
+  private void clearMissing(Call call, int samples) {
+    for (int t = samples; t < WindowTiles.SAMPLES; t++) {
       long row = call.xCopy + t * call.xCopyStride;
       for (int j = 0; j < windows.columns; j++) {
         DenseMemory.set(row + 4L * j, 0);
@@ -147,9 +146,9 @@ final class WindowProduct implements PreparedKernel.BatchMajor, PreparedKernel.P
     }
   }
 
-  private void multiply(Threads threads, Call call, int first, long y, long ys) {
+  private void multiply(Threads threads, Call call, long y, long ys) {
     call.windows = windows;
-    call.x = call.xCopy + first * call.xCopyStride;
+    call.x = call.xCopy;
     call.y = y;
     call.yStride = ys;
     int groups = windows.rows / WindowRows.SIZE;

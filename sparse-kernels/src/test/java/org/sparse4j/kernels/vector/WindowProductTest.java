@@ -30,7 +30,7 @@ import org.sparse4j.testing.Seed;
 @Tag("kernels")
 class WindowProductTest {
 
-  private static final int[] BATCHES = {3, 8, 9, 37};
+  private static final int[] BATCHES = {3, 8, 9, 16, 24, 37};
 
   record Shape(int rows, int columns, int keep, int of) {
 
