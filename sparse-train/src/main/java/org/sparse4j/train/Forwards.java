@@ -7,10 +7,22 @@ import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.CsrPattern;
 import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.execution.Workspace;
+import org.sparse4j.mask.BlockStructure;
+import org.sparse4j.mask.ButterflyStructure;
+import org.sparse4j.mask.ConstantFanIn;
+import org.sparse4j.mask.Structure;
+import org.sparse4j.mask.Unstructured;
 import org.sparse4j.train.forward.ForwardPoint;
+import org.sparse4j.train.forward.ForwardRule;
 import org.sparse4j.train.parameter.DenseParameter;
 import org.sparse4j.train.parameter.ForwardWeight;
 import org.sparse4j.train.parameter.Parameter;
+import org.sparse4j.train.traits.Aim;
+import org.sparse4j.train.traits.Course;
+import org.sparse4j.train.traits.Granularity;
+import org.sparse4j.train.traits.Moment;
+import org.sparse4j.train.traits.Motion;
+import org.sparse4j.train.traits.Traits;
 
 /** The weights of a model that follow rules: begins their steps, reports what flipped. */
 final class Forwards {
@@ -80,5 +92,39 @@ final class Forwards {
               Connectivity.emptyRows(pattern),
               Connectivity.emptyColumns(pattern));
         });
+  }
+
+  /**
+   * The kind of a training whose products follow rules. Weights are dense underneath, but products
+   * are sparse from the first step if the first mask is there and counts.
+   */
+  Optional<Traits> traits(long totalSteps) {
+    for (ForwardWeight weight : weights) {
+      ForwardRule rule = weight.rule();
+      Optional<Structure> last = rule.structures().evaluated(totalSteps, totalSteps);
+      if (last.isPresent()) {
+        boolean sparse =
+            rule.weights() != ForwardRule.Weights.DENSE
+                && rule.structures().at(0, totalSteps).isPresent();
+        return Optional.of(
+            Traits.dense()
+                .with(sparse ? Course.SPARSE_TO_SPARSE : Course.DENSE_TO_SPARSE)
+                .with(granularity(last.get()))
+                .with(sparse ? Aim.SPARSE_TRAINING : Aim.PRUNING)
+                .with(Motion.DYNAMIC)
+                .with(Moment.DURING));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Granularity granularity(Structure structure) {
+    return switch (structure) {
+      case Unstructured any -> Granularity.UNSTRUCTURED;
+      case ConstantFanIn rows -> Granularity.FAN_IN;
+      case BlockStructure blocks -> Granularity.BLOCK;
+      case ButterflyStructure blocks -> Granularity.BLOCK;
+      default -> Granularity.N_M;
+    };
   }
 }

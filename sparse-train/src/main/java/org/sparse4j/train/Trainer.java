@@ -256,8 +256,8 @@ public final class Trainer {
   }
 
   /**
-   * Says what kind of method this is, where the sparsifier does not tell: sparse activations, for
-   * example, or masters whose products are sparse.
+   * Says what kind of method this is, where the training does not tell: sparse activations, for
+   * example.
    *
    * @param traits what reports say
    * @return this trainer

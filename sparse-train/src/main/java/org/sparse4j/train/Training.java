@@ -490,6 +490,7 @@ public final class Training {
   private Traits traits() {
     return settings
         .traits()
+        .or(() -> forwards.traits(totalBatches()))
         .orElseGet(
             () -> settings.sparsifier().traits(Report.density(layers()), sparsifier.coverage()));
   }

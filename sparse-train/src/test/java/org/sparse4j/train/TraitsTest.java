@@ -9,11 +9,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.sparse4j.mask.NmStructure;
 import org.sparse4j.train.data.Dataset;
 import org.sparse4j.train.distribution.Uniform;
+import org.sparse4j.train.forward.ForwardRule;
+import org.sparse4j.train.forward.StructureSchedule;
 import org.sparse4j.train.initial.MagnitudeMasks;
 import org.sparse4j.train.initial.RandomMasks;
+import org.sparse4j.train.layer.Linear;
+import org.sparse4j.train.layer.MaskedLinear;
 import org.sparse4j.train.layer.Sequential;
+import org.sparse4j.train.optim.Sgd;
 import org.sparse4j.train.saliency.Scope;
 import org.sparse4j.train.schedule.Cosine;
 import org.sparse4j.train.schedule.Phases;
@@ -126,6 +132,32 @@ class TraitsTest {
             .epochs(1)
             .fit(TRAIN)
             .traits());
+  }
+
+  private static Traits following(ForwardRule rule) {
+    Sequential model =
+        Sequential.of(MaskedLinear.of(Examples.FEATURES, 8, rule), Linear.of(8, Examples.CLASSES));
+    return Trainer.of(model)
+        .optimizer(Sgd.rate(.01))
+        .batchSize(16)
+        .epochs(1)
+        .seed(1)
+        .fit(TRAIN)
+        .traits();
+  }
+
+  @Test
+  void rulesOfProductsTellTheirKind() {
+    assertEquals(
+        "weights, N:M, sparse training, sparse to sparse; dynamic, chosen during training",
+        following(ForwardRule.prune(new NmStructure(2, 4))).toString());
+    assertEquals(
+        "weights, N:M, pruning, dense to sparse; dynamic, chosen during training",
+        following(ForwardRule.dense(new NmStructure(2, 4))).toString());
+    assertEquals(
+        "weights, N:M, pruning, dense to sparse; dynamic, chosen during training",
+        following(ForwardRule.prune(StructureSchedule.between(new NmStructure(2, 4), .5, 1)))
+            .toString());
   }
 
   @Test
