@@ -71,6 +71,9 @@ final class Experiments {
         variants.add(make.srigl(s, .9));
         variants.add(make.constantFanIn(s));
         variants.add(make.dstEe(s));
+        variants.add(make.rarely(s));
+        variants.add(make.uniform("static, uniform", s, StaticMask.instance()));
+        variants.add(make.uniform("RigL, uniform", s, RigL.dropFraction(Cosine.from(.3))));
       } else {
         variants.add(make.small(s));
       }
@@ -116,6 +119,13 @@ final class Experiments {
       claims.add(Claim.order("GMP" + s, "RigL" + s, "Evci et al., 2020, for equal steps"));
     }
     claims.add(Claim.order("SRigL 0.3 98 %", "static 98 %", "Lasby et al., 2024"));
+    claims.add(
+        Claim.order("RigL 98 %", "RigL, rare updates 98 %", Claim.COVERAGE, "Liu et al., 2021"));
+    claims.add(
+        Claim.order("RigL 98 %", "RigL, rare updates 98 %", "that more updates explore more"));
+    claims.add(Claim.order("RigL 98 %", "RigL, uniform 98 %", "Evci et al., 2020"));
+    claims.add(
+        Claim.order("RigL, uniform 98 %", "static, uniform 98 %", "repair of empty outputs"));
     claims.add(Claim.order("DST-EE 98 %", "RigL 98 %", "Huang et al., 2023"));
     claims.add(Claim.order("DST-EE 98 %", "RigL 98 %", Claim.COVERAGE, "Huang et al., 2023"));
     return new Experiment(

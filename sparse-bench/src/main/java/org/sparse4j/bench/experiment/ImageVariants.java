@@ -164,7 +164,11 @@ final class ImageVariants {
 
   /** Random first masks by the Erdos-Renyi-Kernel rule, and a rule that keeps the density. */
   private Variant moving(String method, double sparsity, UpdateRule rule) {
-    Every updates = Every.steps(recipe.interval()).until(.75);
+    return moving(method, sparsity, rule, recipe.interval());
+  }
+
+  private Variant moving(String method, double sparsity, UpdateRule rule, int interval) {
+    Every updates = Every.steps(interval).until(.75);
     return sparse(
         method,
         sparsity,
@@ -183,6 +187,12 @@ final class ImageVariants {
 
   Variant rigL(double sparsity) {
     return moving("RigL", sparsity, RigL.dropFraction(Cosine.from(.3)));
+  }
+
+  /** RigL with ten times the interval between updates. */
+  Variant rarely(double sparsity) {
+    return moving(
+        "RigL, rare updates", sparsity, RigL.dropFraction(Cosine.from(.3)), 10 * recipe.interval());
   }
 
   Variant dstEe(double sparsity) {

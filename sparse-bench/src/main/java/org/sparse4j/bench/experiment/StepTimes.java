@@ -4,20 +4,16 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import org.sparse4j.bench.race.Entry;
+import org.sparse4j.bench.job.StepLane;
 import org.sparse4j.bench.race.Lane;
 import org.sparse4j.bench.race.Machine;
 import org.sparse4j.bench.race.Race;
 import org.sparse4j.bench.race.RaceResult;
 import org.sparse4j.bench.race.RaceSettings;
-import org.sparse4j.bench.race.Role;
-import org.sparse4j.train.StepReport;
-import org.sparse4j.train.Training;
-import org.sparse4j.train.TrainingListener;
 
 /**
  * Measures training steps of a variant by turns with those of the one that all are compared with:
- * the first steps of the training, those with a change of masks left out.
+ * the first steps of the training, changes of masks included.
  */
 final class StepTimes {
 
@@ -33,45 +29,6 @@ final class StepTimes {
     this.seed = seed;
   }
 
-  /** Steps as a contestant. */
-  private static final class Steps implements Lane, TrainingListener {
-    private final Entry entry;
-    private final Training training;
-    private int wanted;
-    private int taken;
-    private long nanos;
-
-    Steps(String name, Trial.Prepared prepared, Lab lab) {
-      entry = Entry.of(name, "", Role.OWN, 0);
-      // So long that it does not end while it is measured.
-      training = prepared.trainer().epochs(EPOCHS).listener(this).prepare(lab.train());
-    }
-
-    @Override
-    public Entry entry() {
-      return entry;
-    }
-
-    @Override
-    public double seconds(int calls) {
-      wanted = calls;
-      taken = 0;
-      nanos = 0;
-      training.run();
-      return nanos * 1e-9;
-    }
-
-    @Override
-    public void stepped(Training running, StepReport step) {
-      if (step.maskUpdate().isEmpty()) {
-        nanos += step.nanos();
-        if (++taken == wanted) {
-          running.cancel();
-        }
-      }
-    }
-  }
-
   /** The times, or nothing for a trial of several trainings. */
   Optional<Row.StepTime> of(Variant variant) {
     Optional<Trial.Setup> own = variant.trial().setup();
@@ -83,10 +40,7 @@ final class StepTimes {
     if (own.isEmpty() || reference.isEmpty()) {
       return Optional.empty();
     }
-    List<Lane> lanes =
-        List.of(
-            new Steps("own", own.get().prepare(new Notes(lab, () -> {}), seed), lab),
-            new Steps("reference", reference.get().prepare(new Notes(lab, () -> {}), seed), lab));
+    List<Lane> lanes = List.of(lane("own", own.get()), lane("reference", reference.get()));
     RaceResult result = new Race(new RaceSettings(9, .05, .5, 1.5, 0)).run(lanes);
     if (!result.failures().isEmpty()) {
       throw new IllegalStateException("measurement failed: " + result.failures());
@@ -97,5 +51,11 @@ final class StepTimes {
             result.timings().get(1).median() * 1e6,
             Machine.description(),
             LocalDate.now(ZoneOffset.UTC).toString()));
+  }
+
+  /** So long that it does not end while it is measured. */
+  private Lane lane(String name, Trial.Setup setup) {
+    Trial.Prepared prepared = setup.prepare(new Notes(lab, () -> {}), seed);
+    return new StepLane(name, prepared.trainer().epochs(EPOCHS), lab.train());
   }
 }

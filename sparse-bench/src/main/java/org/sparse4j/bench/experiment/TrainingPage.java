@@ -25,8 +25,8 @@ final class TrainingPage {
       Positive differences of accuracy and negative ones of bits per character are better.
 
       *FLOPs* are those of all products of the whole training, forward and backward, in parts of the reference's. *Memory* is of the weight matrices at the end of the training: numbers, gradients and optimizer slots together, and how many times `4 (2 + slots) stored` bytes that is; 1 is
-      what a truly sparse training needs. Positions and the kernels' packed copies come on top. *Step* is the median time of a training step without a change of masks,
-      measured by turns with the reference in one process (`--times`), at the start of the training, where methods that prune on the way are still dense.
+      what a truly sparse training needs. Positions and the kernels' packed copies come on top. *Step* is the median time of a training step over slices of training with changes of
+      masks included, measured by turns with the reference in one process (`--times`), at the start of the training, where methods that prune on the way are still dense.
 
       Every row is repeated to the last digit by its command in the JSON, with the same kernels; there are also curves of loss, metric and flip rate.
       A claimed order *holds* if the whole interval is on its side, *did not hold* if it is on the other, and is *open* if it contains 0.

@@ -12,14 +12,21 @@ import org.sparse4j.train.data.Dataset;
 /**
  * Training steps of one network as a contestant of a race: it runs some, then waits for its turn.
  */
-final class StepLane implements Lane, TrainingListener {
+public final class StepLane implements Lane, TrainingListener {
   private final Entry entry;
   private final Training training;
   private int wanted;
   private int taken;
   private long nanos;
 
-  StepLane(String name, Trainer trainer, Dataset data) {
+  /**
+   * Prepares a training that is longer than the race.
+   *
+   * @param name what it is called
+   * @param trainer how it trains; another listener is added
+   * @param data what it trains on
+   */
+  public StepLane(String name, Trainer trainer, Dataset data) {
     entry = Entry.of(name, "", Role.OWN, 0);
     training = trainer.listener(this).prepare(data);
   }
