@@ -876,7 +876,7 @@ public final class ForwardWeight {
   private static float[] bits() {
     float[] bits = new float[(1 << Byte.SIZE) * Byte.SIZE];
     for (int p = 0; p < bits.length; p++) {
-      bits[p] = p / Byte.SIZE >>> p % Byte.SIZE & 1;
+      bits[p] = (p / Byte.SIZE) >>> (p % Byte.SIZE) & 1;
     }
     return bits;
   }
