@@ -7,11 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.CsrPattern;
 import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.execution.Workspace;
-import org.sparse4j.mask.BlockStructure;
-import org.sparse4j.mask.ButterflyStructure;
-import org.sparse4j.mask.ConstantFanIn;
 import org.sparse4j.mask.Structure;
-import org.sparse4j.mask.Unstructured;
 import org.sparse4j.train.forward.ForwardPoint;
 import org.sparse4j.train.forward.ForwardRule;
 import org.sparse4j.train.parameter.DenseParameter;
@@ -109,22 +105,12 @@ final class Forwards {
         return Optional.of(
             Traits.dense()
                 .with(sparse ? Course.SPARSE_TO_SPARSE : Course.DENSE_TO_SPARSE)
-                .with(granularity(last.get()))
+                .with(Granularity.of(last.get()))
                 .with(sparse ? Aim.SPARSE_TRAINING : Aim.PRUNING)
                 .with(Motion.DYNAMIC)
                 .with(Moment.DURING));
       }
     }
     return Optional.empty();
-  }
-
-  private static Granularity granularity(Structure structure) {
-    return switch (structure) {
-      case Unstructured any -> Granularity.UNSTRUCTURED;
-      case ConstantFanIn rows -> Granularity.FAN_IN;
-      case BlockStructure blocks -> Granularity.BLOCK;
-      case ButterflyStructure blocks -> Granularity.BLOCK;
-      default -> Granularity.N_M;
-    };
   }
 }

@@ -50,6 +50,7 @@ import org.sparse4j.train.optim.MaskedDecay;
 import org.sparse4j.train.optim.Sgd;
 import org.sparse4j.train.parameter.DenseParameter;
 import org.sparse4j.train.parameter.ForwardWeight;
+import org.sparse4j.train.traits.Granularity;
 
 /** What every N:M method must do: learn, not depend on threads, and resume exactly. */
 @Tag("kernels")
@@ -323,6 +324,7 @@ class NmMethodsTest {
     assertTrue(report.test().orElseThrow().loss() < pruned, "loss " + pruned);
     model.sparseParameters().forEach(weight -> HALF.check(weight.matrix().mask()));
     assertEquals(.5, report.density());
+    assertEquals(Granularity.N_M, report.traits().granularity());
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.util.List;
 import org.sparse4j.mask.Mask;
 import org.sparse4j.mask.Structure;
 import org.sparse4j.train.random.Streams;
+import org.sparse4j.train.traits.Granularity;
 
 /**
  * Masks that obey a structure, such as 2:4: of the largest weights of a model that holds trained
@@ -68,6 +69,11 @@ public final class StructureMasks implements FirstMasks {
       masks.add(mask);
     }
     return List.copyOf(masks);
+  }
+
+  @Override
+  public Granularity granularity() {
+    return Granularity.of(structure);
   }
 
   private static float[] draws(int rows, int columns, long seed) {
