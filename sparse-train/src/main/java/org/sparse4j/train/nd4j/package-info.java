@@ -1,5 +1,6 @@
 /**
- * The edge to ND4J: our matrices as its arrays and the other way round.
+ * The edge to ND4J: our matrices as its arrays and the other way round, our update rules for
+ * SameDiff graphs, and an Adam that prunes for SameDiff and DeepLearning4J.
  *
  * <p>ND4J is optional. Whoever uses this package brings {@code org.nd4j:nd4j-native} with a native
  * classifier, on the class path: its module descriptor cannot be used. Everything else in this
