@@ -100,7 +100,7 @@ final class CsrSpmm extends PanelProduct {
     if (few) {
       runFew(workspace, call);
     } else {
-      runPanels(workspace, call);
+      runPanels(workspace, call, steps);
     }
     call.quads = null;
   }
@@ -120,14 +120,31 @@ final class CsrSpmm extends PanelProduct {
     workspace.threads().run(call.parts, call);
   }
 
-  private void runPanels(Workspace workspace, Call call) {
+  private void runPanels(Workspace workspace, Call call, int steps) {
     long bytes = 4L * ((call.n + 15) & -16);
     boolean panelAsItLies = bytes <= CsrTiles.PANEL && call.xStride == bytes;
     boolean rarelyRead = nnz < READS * inputs && bytes % CsrTiles.PANEL == 0;
     call.copied = !panelAsItLies && !rarelyRead;
+    long whole = bytes / CsrTiles.PANEL;
+    int threads = workspace.threads().count();
     boolean apart = bytes > CsrTiles.PANEL && outputs * call.yStride > NEAR_BYTES;
     long panelBytes = (long) CsrTiles.PANEL * Math.max(1, inputs);
-    long most = workspace.threads().count() == 1 ? 1 : Math.max(1, GROUP_BYTES / panelBytes);
+    if (call.copied && threads > 1 && whole >= threads) {
+      // What a thread copied for itself need not come from another core.
+      call.parts = (int) Math.min(whole, 2L * threads);
+      call.to = bytes;
+      long sumBytes = apart ? (long) CsrTiles.PANEL * outputs : 0;
+      call.pieces = QuadPiece.reserve(call.pieces, call.parts, steps);
+      workspace.reserve(2, call.parts * (panelBytes + sumBytes));
+      call.panels = workspace.address(1);
+      call.sums = apart ? call.panels + call.parts * panelBytes : 0;
+      call.phase = Phase.PANELS;
+      workspace.threads().run(call.parts, call);
+      // Narrow panels share the padding.
+      CsrEpilogue.clearPadding(call.y, call.yStride, outputs, call.n);
+      return;
+    }
+    long most = threads == 1 ? 1 : Math.max(1, GROUP_BYTES / panelBytes);
     long group = call.copied ? Math.min(bytes, most * CsrTiles.PANEL) : bytes;
     long copyBytes = call.copied ? group * Math.max(1, inputs) : 0;
     workspace.reserve(2, copyBytes + (apart ? (long) CsrTiles.PANEL * outputs : 0));
@@ -153,6 +170,7 @@ final class CsrSpmm extends PanelProduct {
   /** What parts are doing. */
   private enum Phase {
     FEW,
+    PANELS,
     COPY,
     MULTIPLY
   }
@@ -195,6 +213,7 @@ final class CsrSpmm extends PanelProduct {
         int first = (int) ((long) a.blocks * part / parts);
         int end = (int) ((long) a.blocks * (part + 1) / parts);
         switch (phase) {
+          case PANELS -> panels(a, part);
           case FEW -> {
             long panel = copies[part];
             CsrTiles8.pack(x, xStride, inputs, panel);
@@ -202,6 +221,28 @@ final class CsrSpmm extends PanelProduct {
           }
           case COPY -> copy(part);
           case MULTIPLY -> multiply(a, first, end, pieces[part]);
+        }
+      }
+    }
+
+    /** Some panels, all rows. */
+    private void panels(CsrQuads a, int part) {
+      long count = (to + CsrTiles.PANEL - 1) / CsrTiles.PANEL;
+      long panelsEnd = count * (part + 1) / parts;
+      long panel = panels + part * (long) CsrTiles.PANEL * Math.max(1, inputs);
+      int rows = a.blockStart[a.blocks];
+      long own = sums == 0 ? 0 : sums + part * (long) CsrTiles.PANEL * rows;
+      for (long p = count * part / parts; p < panelsEnd; p++) {
+        long j = p * CsrTiles.PANEL;
+        int width = (int) Math.min(CsrTiles.PANEL, to - j);
+        CsrTiles.copy(x + j, xStride, inputs, width, panel, width);
+        long target = own == 0 ? y + j : own;
+        long stride = own == 0 ? yStride : CsrTiles.PANEL;
+        QuadPiece piece = pieces[part];
+        CsrTiles.multiply(
+            a, 0, a.blocks, width, panel, width, target, stride, bias, activation, piece);
+        if (own != 0) {
+          CsrTiles.copy(own, CsrTiles.PANEL, rows, width, y + j, yStride);
         }
       }
     }
