@@ -279,7 +279,7 @@ class NmMethodsTest {
 
   private static SparseLinear export(Sequential model, int index) {
     List<DenseParameter> dense = dense(model);
-    ForwardWeight weight = dense.stream().flatMap(d -> d.forward().stream()).toList().get(index);
+    ForwardWeight weight = weights(model).get(index);
     SparseLinear layer = SparseLinear.of(weight.toCsr(Kernels.best(), Workspace.create()));
     DenseParameter bias = named(dense, 2 * index + ".bias");
     DenseParameter own = (DenseParameter) layer.parameters().get(1);
@@ -325,6 +325,36 @@ class NmMethodsTest {
     model.sparseParameters().forEach(weight -> HALF.check(weight.matrix().mask()));
     assertEquals(.5, report.density());
     assertEquals(Granularity.N_M, report.traits().granularity());
+  }
+
+  /** After the last frame every group has one weight; the first frame keeps seven of eight. */
+  @Test
+  void framesEndInTheirStructure() {
+    Method method = methods().get("SdGf");
+    Sequential model = method.model();
+    double[] density = new double[72];
+    TrainingListener watch =
+        new TrainingListener() {
+          @Override
+          public void stepped(Training training, StepReport step) {
+            density[(int) step.step()] = weights(model).getFirst().mask().density();
+          }
+        };
+    method.trainer(model).listener(watch).fit(TRAIN, TEST);
+    // 7 dense steps, then four frames in 72 - 7 - 14 = 51
+    assertEquals(1, density[6]);
+    assertEquals(7 / 8.0, density[7]);
+    assertEquals(1 / 2.0, density[7 + 13]);
+    assertEquals(1 / 4.0, density[7 + 26]);
+    assertEquals(1 / 8.0, density[7 + 39]);
+    for (ForwardWeight weight : weights(model)) {
+      new NmStructure(1, 8).check(weight.mask());
+      assertEquals(weight.weight().size() / 8, weight.mask().count());
+    }
+  }
+
+  private static List<ForwardWeight> weights(Sequential model) {
+    return dense(model).stream().flatMap(parameter -> parameter.forward().stream()).toList();
   }
 
   @Test
