@@ -21,8 +21,8 @@ import org.sparse4j.train.layer.Layer;
  * </ul>
  *
  * <p>The teacher runs as in an evaluation, gets no gradient and does not change; a step costs one
- * forward pass of it more. Its logits must be finite. An evaluation reports the loss of the task
- * alone. Configuration only, immutable.
+ * forward pass of it more, which {@code Report.flops} leaves out. Its logits must be finite. An
+ * evaluation reports the loss of the task alone. Configuration only, immutable.
  *
  * <pre>{@code
  * Loss loss = Distillation.from(teacher).task(0.5).outputs(0.5, 2).addedTo(Loss.crossEntropy());
