@@ -41,6 +41,7 @@ final class Experiments {
     all.add(scopes(full));
     all.add(wide(full));
     all.add(convolution());
+    all.add(searches(full));
     return all;
   }
 
@@ -521,5 +522,18 @@ final class Experiments {
             Claim.order("RigL 90 %", "static 90 %", "Evci et al., 2020"),
             Claim.order("SET 90 %", "static 90 %", "Mocanu et al., 2018"),
             Claim.order("GMP 90 %", "RigL 90 %", "Evci et al., 2020, for equal steps")));
+  }
+
+  private static Experiment searches(boolean full) {
+    SearchVariants search = new SearchVariants(variants(full));
+    return new Experiment(
+        "searches",
+        "What does searching for functions or masks add to static masks?",
+        Experiment.Source.IMAGES,
+        "static, ReLU 98 %",
+        List.of(search.rectified(), search.functions(), search.masks()),
+        List.of(
+            Claim.order("static, found functions 98 %", "static, ReLU 98 %", "Loni et al., 2023"),
+            Claim.of("best of 8 masks 98 %", SearchVariants.GAIN, -1, 1)));
   }
 }

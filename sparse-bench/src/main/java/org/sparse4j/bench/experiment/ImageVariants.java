@@ -99,7 +99,7 @@ final class ImageVariants {
         .epochs(epochs);
   }
 
-  private static Sequential network(Notes notes, int first, int second) {
+  static Sequential network(Notes notes, int first, int second) {
     Dataset data = notes.lab().train();
     return Sequential.of(
         Linear.of(data.features(), first),

@@ -132,7 +132,7 @@ final class Notes implements TrainingListener {
     return lab.metric().of(evaluate(model, data));
   }
 
-  private Evaluation evaluate(Layer model, Dataset data) {
+  Evaluation evaluate(Layer model, Dataset data) {
     Training judge = current;
     if (judge == null || !judge.model().equals(model)) {
       judge = trainer(model, batch, 0).optimizer(Sgd.rate(0)).prepare(lab.train());

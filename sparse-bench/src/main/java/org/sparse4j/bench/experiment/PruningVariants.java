@@ -9,6 +9,7 @@ import org.sparse4j.train.Loss;
 import org.sparse4j.train.Report;
 import org.sparse4j.train.Rounds;
 import org.sparse4j.train.Sparsifier;
+import org.sparse4j.train.SparsitySweep;
 import org.sparse4j.train.Trainer;
 import org.sparse4j.train.Training;
 import org.sparse4j.train.data.Dataset;
@@ -35,7 +36,7 @@ final class PruningVariants {
   /** Figure: the soup less the mean of its members. */
   static final String GAIN = "soup less members";
 
-  /** Figure: largest sparsity at which pruning without training costs at most one point. */
+  /** Figure: largest sparsity at which pruning costs at most 1 % of the accuracy, in percent. */
   static final String KNEE = "knee";
 
   private static final int BATCH = ImageVariants.BATCH;
@@ -217,37 +218,24 @@ final class PruningVariants {
         trial);
   }
 
-  /** A dense network of which pruned copies are judged. */
+  /** A dense network that is judged with ever fewer of its weights. */
   Variant sweep() {
     Trial trial =
         (notes, seed) -> {
-          Sequential model = ImageVariants.sparseNetwork(notes);
+          Sequential model = ImageVariants.network(notes, 300, 100);
           notes.fit(make.trainer(notes, model, make.epochs(), seed), notes.lab().train());
-          double dense = notes.metric(model, notes.lab().test());
-          double knee = 0;
-          boolean near = true;
-          for (double sparsity : SWEEP) {
-            Sequential copy = ImageVariants.sparseNetwork(notes);
-            TextVariants.copy(model, copy);
-            double value =
-                notes
-                    .lab()
-                    .metric()
-                    .of(
-                        notes
-                            .trainer(copy, BATCH, seed)
-                            .optimizer(Sgd.rate(0))
-                            .sparsifier(pruning(sparsity, Scope.network(), seed).build())
-                            .prepare(notes.lab().train())
-                            .evaluate(notes.lab().test()));
-            notes.figure("pruned to " + Variant.percent(sparsity), value);
-            near &= dense - value <= 1;
-            knee = near ? sparsity : knee;
+          SparsitySweep.Curve curve =
+              SparsitySweep.of(model)
+                  .unstructured(SWEEP, pruned -> notes.evaluate(pruned, notes.lab().test()));
+          for (SparsitySweep.Point point : curve.points()) {
+            notes.figure(
+                "pruned to " + Variant.percent(point.sparsity()),
+                notes.lab().metric().of(point.evaluation()));
           }
-          notes.figure(KNEE, 100 * knee);
+          notes.figure(KNEE, 100 * curve.knee(.01));
           return model;
         };
     return new Variant(
-        "dense, pruned copies", "", make.words("dense; copies pruned by magnitude"), trial);
+        "dense, pruned", "", make.words("dense; judged with its largest weights"), trial);
   }
 }
