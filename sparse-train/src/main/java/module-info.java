@@ -21,4 +21,7 @@ module org.sparse4j.train {
   exports org.sparse4j.train.search;
   exports org.sparse4j.train.traits;
   exports org.sparse4j.train.update;
+
+  // ND4J writes updaters into its files by reflection.
+  opens org.sparse4j.train.nd4j;
 }
