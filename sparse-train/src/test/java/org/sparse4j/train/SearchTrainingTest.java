@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sparse4j.kernels.Kernels;
+import org.sparse4j.kernels.execution.Threads;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.train.autograd.ScalarFunction;
 import org.sparse4j.train.data.Dataset;
@@ -157,5 +160,25 @@ class SearchTrainingTest {
 
   private static String weights(Sequential model) {
     return Examples.bits(scored(model).stream().map(l -> l.parameters().getFirst()).toList());
+  }
+
+  @Test
+  void resultsDoNotDependOnThreads() {
+    List<ScalarFunction> functions = List.of(ScalarFunction.SWISH, ScalarFunction.SOFT_ROOT_SIGN);
+    Sequential activated = network(functions, true);
+    trainer(activated).epochs(2).fit(TRAIN);
+    Sequential chosen = cells();
+    search(chosen).epochs(2).fit(TRAIN);
+    for (int threads : new int[] {2, 4}) {
+      try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+        Threads team = Threads.of(pool, threads);
+        Sequential more = network(functions, true);
+        trainer(more).epochs(2).threads(team).fit(TRAIN);
+        assertEquals(Examples.bits(activated.parameters()), Examples.bits(more.parameters()));
+        Sequential again = cells();
+        search(again).epochs(2).threads(team).fit(TRAIN);
+        assertEquals(Examples.bits(chosen.parameters()), Examples.bits(again.parameters()));
+      }
+    }
   }
 }

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparse4j.kernels.execution.Threads;
 import org.sparse4j.kernels.operation.Activation;
 import org.sparse4j.train.data.Dataset;
 import org.sparse4j.train.distribution.Uniform;
@@ -70,5 +73,19 @@ class SparseIftTrainingTest {
     Sequential resumed = model(member);
     trainer(member, resumed).resume(path, TRAIN).run();
     assertEquals(Examples.bits(whole.parameters()), Examples.bits(resumed.parameters()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"wide", "parallel", "factorised", "doped"})
+  void resultsDoNotDependOnThreads(String member) {
+    Sequential one = model(member);
+    trainer(member, one).epochs(2).fit(TRAIN);
+    for (int threads : new int[] {2, 4}) {
+      try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+        Sequential more = model(member);
+        trainer(member, more).epochs(2).threads(Threads.of(pool, threads)).fit(TRAIN);
+        assertEquals(Examples.bits(one.parameters()), Examples.bits(more.parameters()));
+      }
+    }
   }
 }
