@@ -128,6 +128,10 @@ public final class ExperimentCommand implements Callable<Integer> {
     }
     if (json != null) {
       Output.checked(json);
+      if (page != null
+          && page.toAbsolutePath().normalize().equals(json.toAbsolutePath().normalize())) {
+        throw usage("--page (" + page + ") must be another file than --json");
+      }
     }
     if (page != null) {
       Output.checked(page);

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.sparse4j.bench.console.ErrorLine;
 import org.sparse4j.bench.console.Failure;
+import org.sparse4j.bench.console.JsonFault;
 import org.sparse4j.bench.console.Output;
 import org.sparse4j.bench.report.JobJson;
 
@@ -55,14 +56,8 @@ final class ResultFile {
     try {
       rowNodes = JSON.readTree(path.toFile()).path("rows");
     } catch (JsonProcessingException failure) {
-      // Its full message names the parser's settings.
       throw Failure.input(
-          "%s holds no results of experiments: line %d: %s"
-              .formatted(
-                  path,
-                  failure.getLocation() == null ? 1 : failure.getLocation().getLineNr(),
-                  failure.getOriginalMessage()),
-          failure);
+          path + " holds no results of experiments: " + JsonFault.words(failure), failure);
     } catch (IOException failure) {
       throw Failure.input("cannot read " + path + ": " + ErrorLine.reason(failure), failure);
     }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.sparse4j.bench.console.ErrorLine;
 import org.sparse4j.bench.console.Failure;
+import org.sparse4j.bench.console.JsonFault;
 
 /**
  * A report that was written before, so that a long run goes on where it was stopped.
@@ -44,14 +45,7 @@ record EarlierReport(
     try {
       node = JSON.readTree(file.toFile());
     } catch (JsonProcessingException failure) {
-      // Its full message names the parser's settings.
-      throw Failure.input(
-          "%s is no report of races: line %d: %s"
-              .formatted(
-                  file,
-                  failure.getLocation() == null ? 1 : failure.getLocation().getLineNr(),
-                  failure.getOriginalMessage()),
-          failure);
+      throw Failure.input(file + " is no report of races: " + JsonFault.words(failure), failure);
     } catch (IOException failure) {
       throw Failure.input("cannot read " + file + ": " + ErrorLine.reason(failure), failure);
     }

@@ -130,6 +130,43 @@ class ExperimentCommandTest {
     assertTrue(rows.get(0).get("stepMicros") == null);
   }
 
+  /** Masks are chosen in every step of these, so no step can be left out. */
+  @Test
+  void stepsThatChooseMasksAreTimedToo() throws IOException {
+    Path file = folder.resolve("one.json");
+    for (String more : List.of("--threads=1", "--times")) {
+      CommandRun run =
+          CommandRun.of(
+              "experiment",
+              "n-m",
+              "--data",
+              data,
+              "--no-progress",
+              "--json",
+              file,
+              "--seeds",
+              "1",
+              "--only",
+              "STE 2:4",
+              more);
+      assertEquals(ExitCode.OK, run.exitCode(), run.err());
+    }
+    assertTrue(rows("one.json").get(0).get("stepMicros").get("own").asDouble() > 0);
+  }
+
+  /** The page would take the place of the results. */
+  @Test
+  void pageAndResultsAreDifferentFiles() throws IOException {
+    Path file = folder.resolve("one.json");
+    Files.writeString(file, "{\"rows\": []}");
+    Path page = folder.resolve("noise").resolve("..").resolve("one.json");
+    CommandRun run = CommandRun.of("experiment", "--json", file, "--page", page);
+    assertEquals(ExitCode.USAGE, run.exitCode());
+    assertTrue(
+        run.err().contains("--page (" + page + ") must be another file than --json"), run.err());
+    assertEquals("{\"rows\": []}", Files.readString(file));
+  }
+
   /** Noise of six by six pixels and some thousand characters: only that every recipe runs. */
   @Test
   void everyVariantRuns() throws IOException {
@@ -216,6 +253,13 @@ class ExperimentCommandTest {
     assertTrue(
         run.err().contains("holds no results of experiments: row 1: flops is missing or no such"),
         run.err());
+    Files.writeString(file, "{\"rows\": [");
+    assertEquals(
+        "sparse4j experiment: "
+            + file
+            + " holds no results of experiments: line 1: Unexpected end-of-input: expected close"
+            + " marker for Array",
+        run("bad.json").err().strip());
     Files.writeString(file, "{");
     assertTrue(run("bad.json").err().contains("holds no results of experiments: line 1: "));
     assertEquals("{", Files.readString(file));
