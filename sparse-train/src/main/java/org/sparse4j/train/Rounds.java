@@ -99,8 +99,11 @@ public final class Rounds {
    * @param ratio what is left of the weights at each pruning, in (0, 1]
    * @param rounds number of rounds, at least 1
    * @return one density a round
+   * @throws IllegalArgumentException if a number is out of range
    */
   public static double[] remaining(double ratio, int rounds) {
+    requireRounds(rounds);
+    requireIn("ratio", ratio, ratio > 0 && ratio <= 1, "(0, 1]");
     double[] densities = new double[rounds];
     for (int r = 0; r < rounds; r++) {
       densities[r] = Math.pow(ratio, r);
@@ -116,8 +119,11 @@ public final class Rounds {
    * @param sparsity dropped fraction in the end, in [0, 1)
    * @param rounds number of rounds, at least 1
    * @return one density a round
+   * @throws IllegalArgumentException if a number is out of range
    */
   public static double[] reaching(double sparsity, int rounds) {
+    requireRounds(rounds);
+    requireIn("sparsity", sparsity, sparsity >= 0 && sparsity < 1, "[0, 1)");
     double[] densities = new double[rounds];
     for (int r = 0; r < rounds; r++) {
       densities[r] = Math.pow(1 - sparsity, (r + 1.0) / rounds);
@@ -128,18 +134,35 @@ public final class Rounds {
   /**
    * Densities of anytime progressive pruning, {@code base^e} with e from 1 to level in equal steps.
    *
-   * @param base the first density, 0.8 in the paper
-   * @param level exponent of the last one, 4.5 in the paper
+   * @param base the first density, in (0, 1]; 0.8 in the paper
+   * @param level exponent of the last one, finite and at least 0; 4.5 in the paper
    * @param rounds number of rounds, at least 1; 8 in the paper
    * @return one density a round
+   * @throws IllegalArgumentException if a number is out of range
    */
   public static double[] anytime(double base, double level, int rounds) {
+    requireRounds(rounds);
+    requireIn("base", base, base > 0 && base <= 1, "(0, 1]");
+    requireIn("level", level, level >= 0 && Double.isFinite(level), "[0, infinity)");
     double[] densities = new double[rounds];
     for (int r = 0; r < rounds; r++) {
       double exponent = rounds == 1 ? 1 : 1 + (level - 1) * r / (rounds - 1);
       densities[r] = Math.pow(base, exponent);
     }
     return densities;
+  }
+
+  private static void requireRounds(int rounds) {
+    if (rounds < 1) {
+      throw new IllegalArgumentException("Rounds: rounds (" + rounds + ") must be at least 1");
+    }
+  }
+
+  private static void requireIn(String name, double value, boolean fits, String range) {
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "Rounds: " + name + " (" + value + ") must be in " + range);
+    }
   }
 
   /**
@@ -534,6 +557,7 @@ public final class Rounds {
     if (known == null) {
       Path path =
           file("rewind", 0)
+              .filter(Files::exists)
               .orElseThrow(() ->
                   new IllegalStateException(
                       "Rounds: the first round took fewer steps than " + rewindStep.getAsLong()));

@@ -454,6 +454,22 @@ class RoundsTest {
         () -> rounds.densities(1, 1.5));
     assertMessage(
         IllegalArgumentException.class,
+        "Rounds: rounds (0) must be at least 1",
+        () -> Rounds.reaching(.9, 0));
+    assertMessage(
+        IllegalArgumentException.class,
+        "Rounds: sparsity (-0.1) must be in [0, 1)",
+        () -> Rounds.reaching(-.1, 3));
+    assertMessage(
+        IllegalArgumentException.class,
+        "Rounds: ratio (NaN) must be in (0, 1]",
+        () -> Rounds.remaining(Double.NaN, 3));
+    assertMessage(
+        IllegalArgumentException.class,
+        "Rounds: base (0.0) must be in (0, 1]",
+        () -> Rounds.anytime(0, 4.5, 8));
+    assertMessage(
+        IllegalArgumentException.class,
         "Rounds: step (-1) must not be negative",
         () -> rounds.rewindTo(-1));
     assertMessage(
@@ -473,6 +489,16 @@ class RoundsTest {
         "Rounds: member 1 of round 0 needs a trainer of its own; call run with (round, member) ->"
             + " trainer",
         () -> Rounds.of(model).members(2).run(round -> trainer(model, 0), round -> TRAIN, TEST));
+    Sequential late = Examples.model();
+    assertMessage(
+        IllegalStateException.class,
+        "Rounds: the first round took fewer steps than 100000",
+        () ->
+            Rounds.of(late)
+                .densities(1, .5)
+                .rewindTo(100_000)
+                .folder(folder, 50)
+                .run(round -> trainer(late, round), round -> TRAIN, TEST));
     assertMessage(
         IllegalArgumentException.class,
         "Rounds: the folder must exist; it is " + folder.resolve("no"),

@@ -173,11 +173,13 @@ public enum ScalarFunction {
   private static double softRootSign(double x, double a, double b, double[] slopes) {
     double e = Math.exp(-x / b);
     double q = x / a + e;
-    double square = q * q;
-    slopes[0] = (q - x * (1 / a - e / b)) / square;
-    slopes[1] = x * x / (a * a) / square;
-    slopes[2] = -x * e * x / (b * b) / square;
-    return x / q;
+    double value = x / q;
+    // e / q, also where e is too large for a double, as is q then.
+    double part = 1 / (1 + x / a / e);
+    slopes[0] = 1 / q - value * (1 / (a * q) - part / b);
+    slopes[1] = value / a * (value / a);
+    slopes[2] = -value * part * x / (b * b);
+    return value;
   }
 
   private static double sigmoid(double u) {

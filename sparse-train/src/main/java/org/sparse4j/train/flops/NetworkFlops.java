@@ -116,8 +116,13 @@ public final class NetworkFlops {
    * @param method the method; the stored weights of this object are those of its sparse passes
    * @param samples how many samples it takes: data size times epochs
    * @return operations of the training, and of a dense one on as many samples
+   * @throws IllegalArgumentException if {@code samples} is negative or not finite
    */
   public RunFlops training(MethodFlops method, double samples) {
+    if (!(samples >= 0 && Double.isFinite(samples))) {
+      throw new IllegalArgumentException(
+          "NetworkFlops: samples (" + samples + ") must be finite and not negative");
+    }
     double sparse = forward();
     double full = dense();
     return new RunFlops(

@@ -52,11 +52,16 @@ public record SparseIft(double sparsity) {
    *
    * @param features hidden features or channels, at least 1
    * @return features times {@link #widening}, rounded
-   * @throws IllegalArgumentException if there are none
+   * @throws IllegalArgumentException if there are none, or too many for an int
    */
   public int wide(int features) {
     Parts.requirePositive("SparseIft", "features", features);
-    return (int) Math.round(features * widening());
+    long wide = Math.round(features * widening());
+    if (wide > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "SparseIft: features (" + features + ") become " + wide + " at sparsity " + sparsity);
+    }
+    return (int) wide;
   }
 
   /**

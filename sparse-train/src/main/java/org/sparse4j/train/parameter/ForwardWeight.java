@@ -3,6 +3,7 @@ package org.sparse4j.train.parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.CsrMatrix;
@@ -850,9 +851,12 @@ public final class ForwardWeight {
    * Returns a row of the mask as numbers.
    *
    * @param index number of the row
-   * @param kept receives 1 for a kept column and 0 for a pruned one; as long as the row
+   * @param kept receives 1 for a kept column and 0 for a pruned one; at least as long as the row
+   * @throws IndexOutOfBoundsException if there is no such row, or no room for it
    */
   public void maskRow(int index, float[] kept) {
+    Objects.checkIndex(index, weight.value().rows());
+    Objects.checkFromIndexSize(0, row.length, kept.length);
     if (refreshes == 0) {
       Arrays.fill(kept, 0, row.length, 1);
     } else {

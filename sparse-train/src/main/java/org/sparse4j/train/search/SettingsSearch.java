@@ -59,7 +59,7 @@ public final class SettingsSearch {
   }
 
   private SettingsSearch with(String name, Range range) {
-    boolean finite = Double.isFinite(range.low()) && Double.isFinite(range.high());
+    boolean finite = Double.isFinite(range.high() - range.low());
     boolean positive = !range.logarithmic() || range.low() > 0;
     if (!finite || !positive || range.high() < range.low() || ranges.containsKey(name)) {
       throw new IllegalArgumentException(

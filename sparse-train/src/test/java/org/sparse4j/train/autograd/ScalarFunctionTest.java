@@ -102,6 +102,24 @@ class ScalarFunctionTest {
     assertTrue(Double.isNaN(value(function, Double.NaN, p)));
   }
 
+  /** Far out, where exponentials leave the range of a double. */
+  @ParameterizedTest
+  @EnumSource(ScalarFunction.class)
+  void slopesAreNumbersWhereverValuesAre(ScalarFunction function) {
+    double[] p = new double[function.numbers()];
+    for (int k = 0; k < p.length; k++) {
+      p[k] = function.start()[k];
+    }
+    for (double x : new double[] {-1e30, -3000, -1500, -700, 700, 1500, 3000, 1e30}) {
+      double[] slopes = ScalarFunction.slopes();
+      if (Double.isFinite(function.value(x, p, slopes))) {
+        for (int k = 0; k <= p.length; k++) {
+          assertTrue(Double.isFinite(slopes[k]), function + " at " + x + ": " + slopes[k]);
+        }
+      }
+    }
+  }
+
   @Test
   void rejectsNumbersThatAreNotItsOwn() {
     Tape tape = Tape.of(Kernels.scalar(), Workspace.create());

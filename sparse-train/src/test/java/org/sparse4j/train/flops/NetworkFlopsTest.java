@@ -181,8 +181,12 @@ class NetworkFlopsTest {
     assertMessage(
         "MethodFlops: steps (0) must be at least 1",
         () -> MethodFlops.meanSparsity(Polynomial.cubicTo(.5), Every.steps(1), 0));
-    assertThrows(
-        IllegalStateException.class, () -> NetworkFlops.of(Sequential.of(Linear.of(2, 2)), 2));
+    Sequential model = Sequential.of(Linear.of(2, 2));
+    assertThrows(IllegalStateException.class, () -> NetworkFlops.of(model, 2));
+    model.initialise(1);
+    assertMessage(
+        "NetworkFlops: samples (-1.0) must be finite and not negative",
+        () -> NetworkFlops.of(model, 2).training(MethodFlops.dense(), -1));
   }
 
   private static void assertMessage(String expected, Runnable call) {

@@ -179,6 +179,9 @@ class SparseIftTest {
     assertMessage("SparseIft: sparsity (1.0) must be in [0, 1)", () -> new SparseIft(1));
     assertMessage("SparseIft: features (0) must be at least 1", () -> new SparseIft(.5).wide(0));
     assertMessage(
+        "SparseIft: features (1073741824) become 2147483648 at sparsity 0.75",
+        () -> new SparseIft(.75).wide(1 << 30));
+    assertMessage(
         "SparseIft: a chain needs at least two widths; it has 1",
         () -> new SparseIft(.5).wideWidths(3));
     assertMessage(

@@ -445,5 +445,13 @@ class ForwardWeightTest {
     assertThrows(
         IllegalArgumentException.class, () -> ForwardRule.prune(HALF).sparseFrom(Double.NaN));
     assertThrows(IllegalArgumentException.class, () -> new ForwardPoint(-1, 1, 1));
+    assertEquals(
+        "Index 4 out of bounds for length 4",
+        assertThrows(IndexOutOfBoundsException.class, () -> weight.maskRow(4, new float[8]))
+            .getMessage());
+    assertEquals(
+        "Range [0, 0 + 8) out of bounds for length 7",
+        assertThrows(IndexOutOfBoundsException.class, () -> weight.maskRow(3, new float[7]))
+            .getMessage());
   }
 }

@@ -164,6 +164,10 @@ class SearchTest {
             + " name",
         () -> SettingsSearch.create().uniform("p", 2, 1));
     assertMessage(
+        "SettingsSearch: range of p (-1.7976931348623157E308 to 1.7976931348623157E308) must be"
+            + " finite, not empty and the only one of that name",
+        () -> SettingsSearch.create().uniform("p", -Double.MAX_VALUE, Double.MAX_VALUE));
+    assertMessage(
         "SettingsSearch: trials (0) must be at least 1",
         () -> SettingsSearch.create().run(0, 1, settings -> 0));
   }
