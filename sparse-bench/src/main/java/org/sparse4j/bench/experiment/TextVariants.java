@@ -176,14 +176,17 @@ final class TextVariants {
         trial);
   }
 
-  /** The rule of AdamS without mask and force: what its larger steps alone do. */
+  /**
+   * The rule of AdamS where no weight is masked: what its larger steps alone do. A mask of 4 in 4
+   * makes hidden weights take them, others take Adam's here and there.
+   */
   static Variant denseAdams() {
     return new Variant(
         "dense, AdamS",
         "",
-        words(ADAMS_RATE, "dense, AdamS in place of Adam, force 0"),
+        words(ADAMS_RATE, "dense, AdamS in place of Adam for hidden weights, none masked"),
         Trial.of((notes, seed) -> {
-          Sequential model = network(notes, Linear::of);
+          Sequential model = masked(notes, ForwardRule.dense(new NmStructure(4, 4)));
           return new Trial.Prepared(model, adams(notes, model, 0, seed));
         }));
   }
