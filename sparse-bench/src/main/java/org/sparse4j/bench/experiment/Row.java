@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 import org.sparse4j.train.flops.RunFlops;
 
@@ -21,6 +22,8 @@ import org.sparse4j.train.flops.RunFlops;
  * @param site where and when it ran
  */
 record Row(Key key, Metric metric, Outcome outcome, Optional<StepTime> stepMicros, Site site) {
+
+  private static final Set<String> NOT_FINITE = Set.of("NaN", "Infinity", "-Infinity");
 
   /**
    * What decides the numbers.
@@ -153,7 +156,7 @@ record Row(Key key, Metric metric, Outcome outcome, Optional<StepTime> stepMicro
     Map<String, Double> figures = new TreeMap<>();
     object(node, "figures")
         .properties()
-        .forEach(entry -> figures.put(entry.getKey(), entry.getValue().asDouble()));
+        .forEach(entry -> figures.put(entry.getKey(), number(entry.getValue(), entry.getKey())));
     return new Row(
         new Key(
             text(node, "experiment"),
@@ -164,14 +167,13 @@ record Row(Key key, Metric metric, Outcome outcome, Optional<StepTime> stepMicro
             text(node, "recipe")),
         metric(text(node, "metric")),
         new Outcome(
-            number(node, "test"),
-            number(node, "train"),
+            real(node, "test"),
+            real(node, "train"),
             whole(node, "positions"),
-            number(node, "coverage"),
+            real(node, "coverage"),
             whole(node, "steps"),
             whole(node, "updates"),
-            new RunFlops(
-                number(passes, "forward"), number(passes, "backward"), number(passes, "dense")),
+            new RunFlops(real(passes, "forward"), real(passes, "backward"), real(passes, "dense")),
             new Memory(
                 whole(bytes, "stored"),
                 whole(bytes, "weights"),
@@ -197,7 +199,7 @@ record Row(Key key, Metric metric, Outcome outcome, Optional<StepTime> stepMicro
 
   private static StepTime time(JsonNode node) {
     return new StepTime(
-        number(node, "own"), number(node, "reference"), text(node, "machine"), text(node, "date"));
+        real(node, "own"), real(node, "reference"), text(node, "machine"), text(node, "date"));
   }
 
   private static Metric metric(String name) {
@@ -211,9 +213,13 @@ record Row(Key key, Metric metric, Outcome outcome, Optional<StepTime> stepMicro
 
   private static JsonNode member(JsonNode node, String name, boolean fits) {
     if (!fits) {
-      throw new IllegalArgumentException(name + " is missing or no such thing");
+      throw unfit(name);
     }
     return node.get(name);
+  }
+
+  private static IllegalArgumentException unfit(String name) {
+    return new IllegalArgumentException(name + " is missing or no such thing");
   }
 
   private static JsonNode object(JsonNode node, String name) {
@@ -225,19 +231,26 @@ record Row(Key key, Metric metric, Outcome outcome, Optional<StepTime> stepMicro
   }
 
   private static long whole(JsonNode node, String name) {
-    return member(node, name, node.path(name).isIntegralNumber()).asLong();
+    JsonNode value = node.path(name);
+    return member(node, name, value.isIntegralNumber() && value.canConvertToLong()).asLong();
   }
 
   /** A number; what JSON cannot write is a text there. */
-  private static double number(JsonNode node, String name) {
-    JsonNode value = node.path(name);
-    return member(node, name, value.isNumber() || value.asText().equals("NaN")).asDouble();
+  private static double real(JsonNode node, String name) {
+    return number(node.path(name), name);
+  }
+
+  private static double number(JsonNode value, String name) {
+    if (!value.isNumber() && !(value.isTextual() && NOT_FINITE.contains(value.asText()))) {
+      throw unfit(name);
+    }
+    return Double.parseDouble(value.asText());
   }
 
   private static List<Double> numbers(JsonNode node, String name) {
     List<Double> numbers = new ArrayList<>();
     for (JsonNode value : member(node, name, node.path(name).isArray())) {
-      numbers.add(value.asDouble());
+      numbers.add(number(value, name));
     }
     return numbers;
   }

@@ -1,12 +1,14 @@
 package org.sparse4j.bench.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -242,6 +244,35 @@ class ExperimentCommandTest {
         variant.err().contains("--only (Rigel) is no variant of these experiments"), variant.err());
     CommandRun threads = CommandRun.of("experiment", "images", "--threads", "0");
     assertTrue(threads.err().contains("--threads (0) must be between 1 and 1024"), threads.err());
+  }
+
+  @Test
+  void rowsAreReadAsTheyWereWritten() throws IOException {
+    run("one.json", "--seeds", "1", "--only", "dense");
+    ObjectNode tree = (ObjectNode) JSON.readTree(folder.resolve("one.json").toFile());
+    ObjectNode node = (ObjectNode) tree.get("rows").get(0);
+    node.put("test", "Infinity").put("train", "NaN");
+    ((ObjectNode) node.get("figures")).put("drop", "-Infinity");
+    ObjectNode again = JSON.createObjectNode();
+    Row.read(node).write(again);
+    // As text: whether a whole number is an int or a long makes no difference there.
+    assertEquals(node.toString(), again.toString());
+    ObjectNode curve = (ObjectNode) node.get("curve");
+    curve.putArray("loss").add("x");
+    assertUnfit("loss", node);
+    curve.putArray("loss").addNull();
+    assertUnfit("loss", node);
+    curve.putArray("loss");
+    node.put("seed", BigInteger.TEN.pow(30));
+    assertUnfit("seed", node);
+    node.put("seed", 1).put("test", "inf");
+    assertUnfit("test", node);
+  }
+
+  private static void assertUnfit(String name, JsonNode node) {
+    assertEquals(
+        name + " is missing or no such thing",
+        assertThrows(IllegalArgumentException.class, () -> Row.read(node)).getMessage());
   }
 
   @Test
