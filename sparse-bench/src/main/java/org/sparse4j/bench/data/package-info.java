@@ -1,5 +1,6 @@
 /**
- * Images with labels: the bundled ones, and any set in the IDX files of MNIST.
+ * Images with labels, the bundled ones and any set in the IDX files of MNIST; texts, the bundled
+ * one and any text files.
  *
  * <p>Bytes are checked completely before anything is made of them; a file that breaks a rule is an
  * {@link java.io.IOException} with file, offset, what was expected and what was found.
