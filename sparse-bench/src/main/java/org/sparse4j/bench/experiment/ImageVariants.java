@@ -318,7 +318,8 @@ final class ImageVariants {
     return gradual(
         "movement",
         sparsity,
-        Movement.schedule(Polynomial.cubicTo(sparsity)).within(Scope.network().leaving(.05)),
+        Movement.schedule(Polynomial.cubicTo(sparsity))
+            .within(Scope.network().leaving((1 - sparsity) / 4)),
         UnaryOperator.identity(),
         "");
   }
@@ -403,7 +404,7 @@ final class ImageVariants {
         Variant.percent(sparsity),
         words(
             "before that as many dense epochs at a rate of 0.05 with "
-                + regularizer.apply(1)
+                + regularizer.apply(1).toString().replace(", stepsPerEpoch=1", "")
                 + ", then pruned by magnitude in all layers together"),
         trial);
   }
@@ -429,7 +430,7 @@ final class ImageVariants {
     return regularized(
         "HyperSparse",
         sparsity,
-        perEpoch -> new HyperSparse(sparsity, 5e-5, 1.05, recipe.epochs() / 2, perEpoch));
+        perEpoch -> new HyperSparse(sparsity, 5e-4, 1.05, recipe.epochs() / 2, perEpoch));
   }
 
   /** Step 100, or the end of the first epoch if that comes first. */
