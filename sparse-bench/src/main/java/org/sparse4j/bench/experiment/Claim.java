@@ -8,6 +8,7 @@ import java.util.Optional;
  * @param left label of a variant
  * @param right label of the variant it is compared with, if there is one
  * @param figure {@link #VALUE}, {@link #TRAIN}, {@link #COVERAGE} or the name of another figure
+ * @param rightFigure figure of the right variant, usually the same
  * @param form how the figure of two variants is made one number
  * @param least the lowest expected mean
  * @param most the highest expected mean
@@ -17,6 +18,7 @@ record Claim(
     String left,
     Optional<String> right,
     String figure,
+    String rightFigure,
     Form form,
     double least,
     double most,
@@ -25,6 +27,9 @@ record Claim(
   static final String VALUE = "test";
   static final String TRAIN = "train";
   static final String COVERAGE = "coverage";
+
+  /** Test metric of the network after pruning it to 2:4, where it was pruned. */
+  static final String ONE_SHOT = "pruned to 2:4";
 
   private static final String RUNS = "reference runs";
 
@@ -42,26 +47,31 @@ record Claim(
 
   /** Bounds on one variant. */
   static Claim of(String left, String figure, double least, double most) {
-    return new Claim(left, Optional.empty(), figure, Form.DIFFERENCE, least, most, RUNS);
+    return new Claim(left, Optional.empty(), figure, figure, Form.DIFFERENCE, least, most, RUNS);
   }
 
   /** Bounds on a difference. */
   static Claim difference(String left, String right, String figure, double least, double most) {
-    return new Claim(left, Optional.of(right), figure, Form.DIFFERENCE, least, most, RUNS);
+    return new Claim(left, Optional.of(right), figure, figure, Form.DIFFERENCE, least, most, RUNS);
   }
 
   /** Bounds on a ratio. */
   static Claim ratio(String left, String right, String figure, double least, double most) {
-    return new Claim(left, Optional.of(right), figure, Form.RATIO, least, most, RUNS);
+    return new Claim(left, Optional.of(right), figure, figure, Form.RATIO, least, most, RUNS);
   }
 
   /** The left one is better on the test set. */
   static Claim order(String left, String right, String source) {
-    return new Claim(left, Optional.of(right), VALUE, Form.ORDER, 0, 0, source);
+    return new Claim(left, Optional.of(right), VALUE, VALUE, Form.ORDER, 0, 0, source);
   }
 
   /** The left one is better on a figure of which more is better. */
   static Claim order(String left, String right, String figure, String source) {
-    return new Claim(left, Optional.of(right), figure, Form.ORDER, 0, 0, source);
+    return new Claim(left, Optional.of(right), figure, figure, Form.ORDER, 0, 0, source);
+  }
+
+  /** The left one is better on the test set than the right one after pruning it to 2:4. */
+  static Claim beatsPruned(String left, String right, String source) {
+    return new Claim(left, Optional.of(right), VALUE, ONE_SHOT, Form.ORDER, 0, 0, source);
   }
 }

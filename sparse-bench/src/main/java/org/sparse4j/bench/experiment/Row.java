@@ -79,6 +79,10 @@ record Row(Key key, Metric metric, Outcome outcome, Optional<StepTime> stepMicro
       case Claim.VALUE -> OptionalDouble.of(outcome.value());
       case Claim.TRAIN -> OptionalDouble.of(outcome.train());
       case Claim.COVERAGE -> OptionalDouble.of(outcome.coverage());
+      case Claim.ONE_SHOT -> {
+        Double jump = outcome.figures().get(TextVariants.JUMP);
+        yield jump == null ? OptionalDouble.empty() : OptionalDouble.of(outcome.value() + jump);
+      }
       default -> {
         Double value = outcome.figures().get(name);
         yield value == null ? OptionalDouble.empty() : OptionalDouble.of(value);

@@ -338,6 +338,7 @@ final class TrainingPage {
         claim.left()
             + " better than "
             + claim.right().orElseThrow()
+            + (claim.rightFigure().equals(Claim.ONE_SHOT) ? " pruned after training" : "")
             + (claim.figure().equals(Claim.VALUE) ? "" : " in " + claim.figure())
             + " ("
             + claim.source()

@@ -38,7 +38,7 @@ record Verdict(Claim claim, Sample sample, State state) {
     if (claim.right().isEmpty()) {
       numbers.addAll(left.values());
     } else {
-      Map<Long, Double> right = figures(claim.right().get(), claim.figure(), rows);
+      Map<Long, Double> right = figures(claim.right().get(), claim.rightFigure(), rows);
       left.forEach((seed, value) -> {
         Double other = right.get(seed);
         if (other != null) {

@@ -89,6 +89,36 @@ class VerdictTest {
   }
 
   @Test
+  void aTrainedNetworkIsComparedWithAPrunedOne() {
+    List<Row> rows = new ArrayList<>();
+    for (int seed = 0; seed < 3; seed++) {
+      rows.add(row("trained", seed, 2.1 + .01 * seed, .25));
+      Row dense = row("dense", seed, 2 + .01 * seed, .5);
+      Outcome out = dense.outcome();
+      rows.add(
+          new Row(
+              dense.key(),
+              Metric.BITS,
+              new Outcome(
+                  out.value(),
+                  out.train(),
+                  out.positions(),
+                  out.coverage(),
+                  out.steps(),
+                  out.updates(),
+                  out.flops(),
+                  out.memory(),
+                  Map.of(TextVariants.JUMP, .3 + .001 * seed),
+                  out.curve()),
+              Optional.empty(),
+              dense.site()));
+    }
+    Verdict verdict = Verdict.of(Claim.beatsPruned("trained", "dense", "someone"), rows, -1);
+    assertEquals(-.201, verdict.sample().mean(), 1e-12);
+    assertEquals(Verdict.State.HOLDS, verdict.state());
+  }
+
+  @Test
   void rowsAreReadAsTheyWereWritten() {
     Row row = row("new", 3, 100.0 / 3, 1e-5).timed(new Row.StepTime(12.5, 50, "machine", "day"));
     var node = JsonNodeFactory.instance.objectNode();
