@@ -141,8 +141,19 @@ class CommandLineDocTest {
     Path data = IdxFiles.set(folder.resolve("data"), 256, 16, 4, 10);
     Path json = folder.resolve("results.json");
     Object[] words = {
-      "experiment", "images", "--only", "static 98 %", "--only", "dense", "--data", data,
-      "--seeds", 1, "--no-progress", "--json", json
+      "experiment",
+      "images",
+      "--only",
+      "static 98 %",
+      "--only",
+      "dense",
+      "--data",
+      data,
+      "--seeds",
+      1,
+      "--no-progress",
+      "--json",
+      json
     };
     CommandRun run = CommandRun.of(words);
     Object[] timed = Arrays.copyOf(words, words.length + 1);
