@@ -117,6 +117,10 @@ final class BatchMajorProduct implements PreparedKernel.BatchMajor {
   /** Copies rows of a heap view: kernels that have seen heap memory stay slow for good. */
   static void copyRows(
       DenseView x, int first, int samples, MemorySegment to, long offset, long rowBytes) {
+    if (x.columns() == 0) {
+      // The start of a row may lie behind the end of a segment without numbers.
+      return;
+    }
     MemorySegment from = x.segment();
     for (int t = 0; t < samples; t++) {
       long source = 4L * (first + t) * x.rowStride();

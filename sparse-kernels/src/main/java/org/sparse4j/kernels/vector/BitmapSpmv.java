@@ -184,22 +184,16 @@ final class BitmapSpmv implements PreparedKernel.SingleSample {
     return largest < Float.floatToRawIntBits(BitmapStreams.BOUND);
   }
 
-  /** Four rows at a time, a quarter of all rows apart; where rows lack, some are computed twice. */
+  /** Two rows at a time, half of all rows apart; where one lacks, another is computed twice. */
   private void streams(int first, int end, long x, long y) {
     long word = bits.address();
-    int quarter = (end - first + 3) / 4;
-    for (int i = first; i < first + quarter; i++) {
-      int j = Math.min(i + quarter, end - 1);
-      int k = Math.min(i + 2 * quarter, end - 1);
-      int l = Math.min(i + 3 * quarter, end - 1);
-      long v0 = row(i);
-      long v1 = row(j);
-      long v2 = row(k);
-      long v3 = row(l);
+    int half = (end - first + 1) / 2;
+    for (int i = first; i < first + half; i++) {
+      int j = Math.min(i + half, end - 1);
       if (dtype == DType.BF16) {
-        BitmapStreams.halves(word, words, v0, v1, v2, v3, x, y, i, j, k, l);
+        BitmapStreams.halves(word, words, row(i), row(j), x, y, i, j);
       } else {
-        BitmapStreams.codes(word, words, v0, v1, v2, v3, x, y, i, j, k, l);
+        BitmapStreams.codes(word, words, row(i), row(j), x, y, i, j);
       }
     }
     for (int i = first; dtype == DType.I8 && i < end; i++) {

@@ -1,7 +1,7 @@
 package org.sparse4j.kernels.vector;
 
-import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.XOR;
 import static org.sparse4j.kernels.vector.DenseMemory.ADDRESS;
 import static org.sparse4j.kernels.vector.DenseMemory.ALL;
@@ -23,8 +23,8 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link BitmapRows} for elements of x below {@link #BOUND} in magnitude: four rows of narrow
- * values at a time, and no selection of the elements of x that belong to a bit.
+ * {@link BitmapRows} for elements of x below {@link #BOUND} in magnitude: two rows of narrow values
+ * at a time, and no selection of the elements of x that belong to a bit.
  *
  * <p>A lane without a bit multiplies zero by a finite number, which changes no sum. Selecting took
  * half of the time: four blends and four masks for 64 columns (11008x4096, bytes, 50 %: 3.6 ms,
@@ -32,17 +32,19 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Rows are best far apart. Each then is a stream of its own through memory, and a prefetcher
  * runs as many cache lines ahead in each (2.2 ms); neighbouring rows break off one another's
- * streams (3.5 ms).
+ * streams (3.5 ms). Four rows at a time are no faster and too much for one method: C2 then gave up
+ * part way at times and kept vectors in objects, for good.
  *
- * <p>Of the four codes in an int, one a row's quarter of x, none is shifted down: the lowest two
- * become mantissas of numbers from 2^23 on, from which the excess is subtracted, the highest two
- * stay where they are, times 2^24, and so do their sums until the end. All of that is exact.
+ * <p>Of the four codes in an int, one a row's quarter of x, none is converted: the lowest two of
+ * the int, and of the int shifted by 16 bits, become mantissas of numbers from 2^23 on, from which
+ * the excess is subtracted; every second one stays times 256, and so do its sums until the end. All
+ * of that is exact.
  *
  * <p>Sums are in the same order as in {@link BitmapRows}.
  */
 final class BitmapStreams {
 
-  /** What every element of x has to be below: sums of codes times 2^24 then stay finite. */
+  /** What every element of x has to be below: sums of codes times 256 then stay finite. */
   static final float BOUND = 0x1p64f;
 
   private static final VectorSpecies<Float> F = DenseSpecies.floats();
@@ -63,51 +65,29 @@ final class BitmapStreams {
   private BitmapStreams() {}
 
   /**
-   * Computes four rows with bfloat16 values; a row may be named more than once.
+   * Computes two rows with bfloat16 values; a row may be named twice.
    *
    * @param bits address of the words of row 0
    * @param words number of words in a row
    * @param v0 address of the first row's values; 64 bytes behind the last are readable
    * @param v1 of the second row's
-   * @param v2 of the third row's
-   * @param v3 of the fourth row's
    * @param x address of 64 floats a word
    * @param y address of the result of row 0
    * @param r0 number of the first row
    * @param r1 number of the second row
-   * @param r2 number of the third row
-   * @param r3 number of the fourth row
    */
-  static void halves(
-      long bits,
-      int words,
-      long v0,
-      long v1,
-      long v2,
-      long v3,
-      long x,
-      long y,
-      int r0,
-      int r1,
-      int r2,
-      int r3) {
+  static void halves(long bits, int words, long v0, long v1, long x, long y, int r0, int r1) {
     x &= ADDRESS;
     FloatVector zero = FloatVector.zero(F);
     long p0 = (bits + 8L * words * r0) & ADDRESS;
     long p1 = (bits + 8L * words * r1) & ADDRESS;
-    long p2 = (bits + 8L * words * r2) & ADDRESS;
-    long p3 = (bits + 8L * words * r3) & ADDRESS;
     FloatVector a0 = zero, b0 = zero, c0 = zero, d0 = zero;
     FloatVector a1 = zero, b1 = zero, c1 = zero, d1 = zero;
-    FloatVector a2 = zero, b2 = zero, c2 = zero, d2 = zero;
-    FloatVector a3 = zero, b3 = zero, c3 = zero, d3 = zero;
     for (int q = 0; q < words; q++) {
       long at = x + 256L * (q & OFFSET);
       long o = 8L * (q & OFFSET);
       long w0 = ALL.get(WORD, p0 + o);
       long w1 = ALL.get(WORD, p1 + o);
-      long w2 = ALL.get(WORD, p2 + o);
-      long w3 = ALL.get(WORD, p3 + o);
 
       long low0 = w0 & 0xffffffffL;
       long from0 = v0 & ADDRESS;
@@ -164,62 +144,6 @@ final class BitmapStreams {
           u1.and(0xffff0000)
               .reinterpretAsFloats()
               .fma(FloatVector.fromMemorySegment(F, ALL, at + 192, ORDER), d1);
-
-      long low2 = w2 & 0xffffffffL;
-      long from2 = v2 & ADDRESS;
-      v2 += 2L * Long.bitCount(w2);
-      IntVector u2 =
-          ShortVector.fromMemorySegment(H, ALL, from2, ORDER)
-              .expand(VectorMask.fromLong(H, low2))
-              .reinterpretAsInts();
-      a2 =
-          u2.lanewise(LSHL, 16)
-              .reinterpretAsFloats()
-              .fma(FloatVector.fromMemorySegment(F, ALL, at, ORDER), a2);
-      b2 =
-          u2.and(0xffff0000)
-              .reinterpretAsFloats()
-              .fma(FloatVector.fromMemorySegment(F, ALL, at + 64, ORDER), b2);
-      u2 =
-          ShortVector.fromMemorySegment(H, ALL, from2 + 2L * Long.bitCount(low2), ORDER)
-              .expand(VectorMask.fromLong(H, w2 >>> 32))
-              .reinterpretAsInts();
-      c2 =
-          u2.lanewise(LSHL, 16)
-              .reinterpretAsFloats()
-              .fma(FloatVector.fromMemorySegment(F, ALL, at + 128, ORDER), c2);
-      d2 =
-          u2.and(0xffff0000)
-              .reinterpretAsFloats()
-              .fma(FloatVector.fromMemorySegment(F, ALL, at + 192, ORDER), d2);
-
-      long low3 = w3 & 0xffffffffL;
-      long from3 = v3 & ADDRESS;
-      v3 += 2L * Long.bitCount(w3);
-      IntVector u3 =
-          ShortVector.fromMemorySegment(H, ALL, from3, ORDER)
-              .expand(VectorMask.fromLong(H, low3))
-              .reinterpretAsInts();
-      a3 =
-          u3.lanewise(LSHL, 16)
-              .reinterpretAsFloats()
-              .fma(FloatVector.fromMemorySegment(F, ALL, at, ORDER), a3);
-      b3 =
-          u3.and(0xffff0000)
-              .reinterpretAsFloats()
-              .fma(FloatVector.fromMemorySegment(F, ALL, at + 64, ORDER), b3);
-      u3 =
-          ShortVector.fromMemorySegment(H, ALL, from3 + 2L * Long.bitCount(low3), ORDER)
-              .expand(VectorMask.fromLong(H, w3 >>> 32))
-              .reinterpretAsInts();
-      c3 =
-          u3.lanewise(LSHL, 16)
-              .reinterpretAsFloats()
-              .fma(FloatVector.fromMemorySegment(F, ALL, at + 128, ORDER), c3);
-      d3 =
-          u3.and(0xffff0000)
-              .reinterpretAsFloats()
-              .fma(FloatVector.fromMemorySegment(F, ALL, at + 192, ORDER), d3);
     }
     a0 = a0.add(b0).add(c0.add(d0));
     a0 = FLOATS > 8 ? a0.add(a0.rearrange(FLOATS_BY_8)) : a0;
@@ -231,49 +155,21 @@ final class BitmapStreams {
     a1 = FLOATS > 4 ? a1.add(a1.rearrange(FLOATS_BY_4)) : a1;
     a1 = a1.add(a1.rearrange(FLOATS_BY_2));
     ALL.set(FLOAT, (y + 4L * r1) & ADDRESS, a1.add(a1.rearrange(FLOATS_BY_1)).lane(0));
-    a2 = a2.add(b2).add(c2.add(d2));
-    a2 = FLOATS > 8 ? a2.add(a2.rearrange(FLOATS_BY_8)) : a2;
-    a2 = FLOATS > 4 ? a2.add(a2.rearrange(FLOATS_BY_4)) : a2;
-    a2 = a2.add(a2.rearrange(FLOATS_BY_2));
-    ALL.set(FLOAT, (y + 4L * r2) & ADDRESS, a2.add(a2.rearrange(FLOATS_BY_1)).lane(0));
-    a3 = a3.add(b3).add(c3.add(d3));
-    a3 = FLOATS > 8 ? a3.add(a3.rearrange(FLOATS_BY_8)) : a3;
-    a3 = FLOATS > 4 ? a3.add(a3.rearrange(FLOATS_BY_4)) : a3;
-    a3 = a3.add(a3.rearrange(FLOATS_BY_2));
-    ALL.set(FLOAT, (y + 4L * r3) & ADDRESS, a3.add(a3.rearrange(FLOATS_BY_1)).lane(0));
   }
 
-  /** Computes four rows of codes; the caller multiplies by the rows' scales. */
-  static void codes(
-      long bits,
-      int words,
-      long v0,
-      long v1,
-      long v2,
-      long v3,
-      long x,
-      long y,
-      int r0,
-      int r1,
-      int r2,
-      int r3) {
+  /** Computes two rows of codes; the caller multiplies by the rows' scales. */
+  static void codes(long bits, int words, long v0, long v1, long x, long y, int r0, int r1) {
     x &= ADDRESS;
     FloatVector zero = FloatVector.zero(F);
     long p0 = (bits + 8L * words * r0) & ADDRESS;
     long p1 = (bits + 8L * words * r1) & ADDRESS;
-    long p2 = (bits + 8L * words * r2) & ADDRESS;
-    long p3 = (bits + 8L * words * r3) & ADDRESS;
     FloatVector a0 = zero, b0 = zero, c0 = zero, d0 = zero;
     FloatVector a1 = zero, b1 = zero, c1 = zero, d1 = zero;
-    FloatVector a2 = zero, b2 = zero, c2 = zero, d2 = zero;
-    FloatVector a3 = zero, b3 = zero, c3 = zero, d3 = zero;
     for (int q = 0; q < words; q++) {
       long at = x + 256L * (q & OFFSET);
       long o = 8L * (q & OFFSET);
       long w0 = ALL.get(WORD, p0 + o);
       long w1 = ALL.get(WORD, p1 + o);
-      long w2 = ALL.get(WORD, p2 + o);
-      long w3 = ALL.get(WORD, p3 + o);
 
       IntVector u0 =
           ByteVector.fromMemorySegment(B, ALL, v0 & ADDRESS, ORDER)
@@ -292,11 +188,18 @@ final class BitmapStreams {
               .reinterpretAsFloats()
               .sub(SECOND)
               .fma(FloatVector.fromMemorySegment(F, ALL, at + 64, ORDER), b0);
+      u0 = u0.lanewise(LSHR, 16);
       c0 =
-          ((FloatVector) u0.lanewise(LSHL, 8).and(0xff000000).convert(I2F, 0))
+          u0.and(0xff)
+              .lanewise(XOR, LOWEST_PLUS_128)
+              .reinterpretAsFloats()
+              .sub(LOWEST)
               .fma(FloatVector.fromMemorySegment(F, ALL, at + 128, ORDER), c0);
       d0 =
-          ((FloatVector) u0.and(0xff000000).convert(I2F, 0))
+          u0.and(0xff00)
+              .lanewise(XOR, SECOND_PLUS_128)
+              .reinterpretAsFloats()
+              .sub(SECOND)
               .fma(FloatVector.fromMemorySegment(F, ALL, at + 192, ORDER), d0);
 
       IntVector u1 =
@@ -316,80 +219,29 @@ final class BitmapStreams {
               .reinterpretAsFloats()
               .sub(SECOND)
               .fma(FloatVector.fromMemorySegment(F, ALL, at + 64, ORDER), b1);
+      u1 = u1.lanewise(LSHR, 16);
       c1 =
-          ((FloatVector) u1.lanewise(LSHL, 8).and(0xff000000).convert(I2F, 0))
+          u1.and(0xff)
+              .lanewise(XOR, LOWEST_PLUS_128)
+              .reinterpretAsFloats()
+              .sub(LOWEST)
               .fma(FloatVector.fromMemorySegment(F, ALL, at + 128, ORDER), c1);
       d1 =
-          ((FloatVector) u1.and(0xff000000).convert(I2F, 0))
+          u1.and(0xff00)
+              .lanewise(XOR, SECOND_PLUS_128)
+              .reinterpretAsFloats()
+              .sub(SECOND)
               .fma(FloatVector.fromMemorySegment(F, ALL, at + 192, ORDER), d1);
-
-      IntVector u2 =
-          ByteVector.fromMemorySegment(B, ALL, v2 & ADDRESS, ORDER)
-              .expand(VectorMask.fromLong(B, w2))
-              .reinterpretAsInts();
-      v2 += Long.bitCount(w2);
-      a2 =
-          u2.and(0xff)
-              .lanewise(XOR, LOWEST_PLUS_128)
-              .reinterpretAsFloats()
-              .sub(LOWEST)
-              .fma(FloatVector.fromMemorySegment(F, ALL, at, ORDER), a2);
-      b2 =
-          u2.and(0xff00)
-              .lanewise(XOR, SECOND_PLUS_128)
-              .reinterpretAsFloats()
-              .sub(SECOND)
-              .fma(FloatVector.fromMemorySegment(F, ALL, at + 64, ORDER), b2);
-      c2 =
-          ((FloatVector) u2.lanewise(LSHL, 8).and(0xff000000).convert(I2F, 0))
-              .fma(FloatVector.fromMemorySegment(F, ALL, at + 128, ORDER), c2);
-      d2 =
-          ((FloatVector) u2.and(0xff000000).convert(I2F, 0))
-              .fma(FloatVector.fromMemorySegment(F, ALL, at + 192, ORDER), d2);
-
-      IntVector u3 =
-          ByteVector.fromMemorySegment(B, ALL, v3 & ADDRESS, ORDER)
-              .expand(VectorMask.fromLong(B, w3))
-              .reinterpretAsInts();
-      v3 += Long.bitCount(w3);
-      a3 =
-          u3.and(0xff)
-              .lanewise(XOR, LOWEST_PLUS_128)
-              .reinterpretAsFloats()
-              .sub(LOWEST)
-              .fma(FloatVector.fromMemorySegment(F, ALL, at, ORDER), a3);
-      b3 =
-          u3.and(0xff00)
-              .lanewise(XOR, SECOND_PLUS_128)
-              .reinterpretAsFloats()
-              .sub(SECOND)
-              .fma(FloatVector.fromMemorySegment(F, ALL, at + 64, ORDER), b3);
-      c3 =
-          ((FloatVector) u3.lanewise(LSHL, 8).and(0xff000000).convert(I2F, 0))
-              .fma(FloatVector.fromMemorySegment(F, ALL, at + 128, ORDER), c3);
-      d3 =
-          ((FloatVector) u3.and(0xff000000).convert(I2F, 0))
-              .fma(FloatVector.fromMemorySegment(F, ALL, at + 192, ORDER), d3);
     }
-    a0 = a0.add(b0.mul(0x1p-8f)).add(c0.add(d0).mul(0x1p-24f));
+    a0 = a0.add(b0.mul(0x1p-8f)).add(c0.add(d0.mul(0x1p-8f)));
     a0 = FLOATS > 8 ? a0.add(a0.rearrange(FLOATS_BY_8)) : a0;
     a0 = FLOATS > 4 ? a0.add(a0.rearrange(FLOATS_BY_4)) : a0;
     a0 = a0.add(a0.rearrange(FLOATS_BY_2));
     ALL.set(FLOAT, (y + 4L * r0) & ADDRESS, a0.add(a0.rearrange(FLOATS_BY_1)).lane(0));
-    a1 = a1.add(b1.mul(0x1p-8f)).add(c1.add(d1).mul(0x1p-24f));
+    a1 = a1.add(b1.mul(0x1p-8f)).add(c1.add(d1.mul(0x1p-8f)));
     a1 = FLOATS > 8 ? a1.add(a1.rearrange(FLOATS_BY_8)) : a1;
     a1 = FLOATS > 4 ? a1.add(a1.rearrange(FLOATS_BY_4)) : a1;
     a1 = a1.add(a1.rearrange(FLOATS_BY_2));
     ALL.set(FLOAT, (y + 4L * r1) & ADDRESS, a1.add(a1.rearrange(FLOATS_BY_1)).lane(0));
-    a2 = a2.add(b2.mul(0x1p-8f)).add(c2.add(d2).mul(0x1p-24f));
-    a2 = FLOATS > 8 ? a2.add(a2.rearrange(FLOATS_BY_8)) : a2;
-    a2 = FLOATS > 4 ? a2.add(a2.rearrange(FLOATS_BY_4)) : a2;
-    a2 = a2.add(a2.rearrange(FLOATS_BY_2));
-    ALL.set(FLOAT, (y + 4L * r2) & ADDRESS, a2.add(a2.rearrange(FLOATS_BY_1)).lane(0));
-    a3 = a3.add(b3.mul(0x1p-8f)).add(c3.add(d3).mul(0x1p-24f));
-    a3 = FLOATS > 8 ? a3.add(a3.rearrange(FLOATS_BY_8)) : a3;
-    a3 = FLOATS > 4 ? a3.add(a3.rearrange(FLOATS_BY_4)) : a3;
-    a3 = a3.add(a3.rearrange(FLOATS_BY_2));
-    ALL.set(FLOAT, (y + 4L * r3) & ADDRESS, a3.add(a3.rearrange(FLOATS_BY_1)).lane(0));
   }
 }

@@ -204,7 +204,9 @@ final class ElementwiseKernels {
       IntVector exponent = bits.sub(SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
       FloatVector f =
           bits.sub(exponent.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1);
-      FloatVector n = (FloatVector) exponent.convert(VectorOperators.I2F, 0);
+      // The exponent as a mantissa of a number near 1.5 2^23, without a conversion, which C2 at
+      // times does not see through.
+      FloatVector n = exponent.add(0x4B400000).reinterpretAsFloats().sub(0x1.8p23f);
       n = n.blend(n.sub(23), small);
       FloatVector p = FloatVector.broadcast(F, LOG_8).fma(f, FloatVector.broadcast(F, LOG_7));
       p = p.fma(f, FloatVector.broadcast(F, LOG_6));

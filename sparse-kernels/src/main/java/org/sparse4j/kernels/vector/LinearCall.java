@@ -191,6 +191,10 @@ final class LinearCall implements PartBody {
 
   /** Copies the view into rows padded with zeros. */
   private void copy(DenseView view, MemorySegment target) {
+    if (depth == 0) {
+      // The start of a row may lie behind the end of a segment without numbers.
+      return;
+    }
     MemorySegment source = view.segment();
     for (int t = 0; t < samples; t++) {
       long row = t * xStride;

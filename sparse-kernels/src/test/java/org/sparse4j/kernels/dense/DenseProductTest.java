@@ -276,10 +276,11 @@ class DenseProductTest {
   void linearTakesAnyViewAndIsExactOnSmallIntegers(DenseKernels dense) {
     for (int n : new int[] {0, 1, 2, 5, 8, 11, 12, 13, 16, 17, 40, 140}) {
       for (int m : new int[] {0, 1, 10, 16, 49, 100}) {
-        int k = 37;
+        int k = m == 10 ? 0 : 37;
         DenseMatrix stored = Guarded.integers(n, k, random).matrix;
-        float[] wide = new float[n * (k + 3)];
-        for (int t = 0; t < n; t++) {
+        // A view without columns has no number, whatever lies between its rows.
+        float[] wide = new float[k == 0 ? 0 : n * (k + 3)];
+        for (int t = 0; k > 0 && t < n; t++) {
           stored.getRow(t, wide, t * (k + 3));
         }
         DenseMatrix flipped = DenseMatrix.zeros(k, n);
