@@ -324,13 +324,29 @@ final class ImageVariants {
         "");
   }
 
+  /** Nothing is grown in an update at the very end, so the last one is put there. */
   Variant blocks(double sparsity) {
-    return gradual(
+    int interval = recipe.interval();
+    UpdateRule rule = BlockPruneAndGrow.of(Polynomial.cubicTo(sparsity), 4, 4);
+    return sparse(
         "blocks 4x4",
         sparsity,
-        BlockPruneAndGrow.of(Polynomial.cubicTo(sparsity), 4, 4),
+        String.format(
+            Locale.ROOT,
+            "dense at first; %s, every %d steps from 10 to 75 %% of the training, the last time"
+                + " there",
+            rule,
+            interval),
         UnaryOperator.identity(),
-        "");
+        perEpoch -> {
+          long steps = (long) perEpoch * recipe.epochs();
+          long end = (long) (.75 * steps);
+          long begin = end - (end - steps / 10) / interval * interval;
+          return Sparsifier.builder()
+              .distribution(Uniform.sparsity(0))
+              .rule(rule)
+              .updates(Every.steps(interval).from(begin).until(.75));
+        });
   }
 
   Variant acdc(double sparsity) {
