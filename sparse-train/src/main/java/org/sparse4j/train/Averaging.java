@@ -89,6 +89,15 @@ public final class Averaging {
         : WeightAverage.uniform();
   }
 
+  /** Refuses a training that ends before any weights count. */
+  void requireDue(int perEpoch, long total) {
+    int every = interval.orElse(perEpoch);
+    if (!isDue(total - total % every, perEpoch, total)) {
+      throw new IllegalArgumentException(
+          "Trainer: no weights count for the " + this + " in a training of " + total + " batches");
+    }
+  }
+
   /** Tells whether the weights after some batches count. */
   boolean isDue(long batches, int perEpoch, long total) {
     return batches > from * total && batches % interval.orElse(perEpoch) == 0;

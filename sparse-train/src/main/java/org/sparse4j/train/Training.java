@@ -151,7 +151,14 @@ public final class Training {
           "Trainer: patience (" + settings.patience() + ") needs a test set");
     }
     test.ifPresent(set -> requireAlike(train, set));
-    return Batches.shuffled(train, settings.batchSize(), Streams.derive(settings.seed(), "order"));
+    Batches batches =
+        Batches.shuffled(train, settings.batchSize(), Streams.derive(settings.seed(), "order"));
+    int perEpoch = batches.perEpoch();
+    settings
+        .averaging()
+        .ifPresent(
+            averaging -> averaging.requireDue(perEpoch, (long) settings.epochs() * perEpoch));
+    return batches;
   }
 
   private static void requireAlike(Dataset train, Dataset test) {

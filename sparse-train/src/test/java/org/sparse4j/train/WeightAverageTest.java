@@ -213,6 +213,19 @@ class WeightAverageTest {
     assertEquals(8, training.average().orElseThrow().count()); // after batches 51, 54, ..., 72
   }
 
+  /** A training has 72 batches. */
+  @Test
+  void trainingsThatEndBeforeAnyWeightsCountAreRefused() {
+    for (Averaging never :
+        List.of(Averaging.everyBatches(73), Averaging.everyBatches(40).from(.6))) {
+      assertMessage(
+          IllegalArgumentException.class,
+          "Trainer: no weights count for the " + never + " in a training of 72 batches",
+          () -> swa(Examples.model(), never).prepare(TRAIN));
+    }
+    swa(Examples.model(), Averaging.everyBatches(40).from(.5)).prepare(TRAIN);
+  }
+
   @Test
   void settingsAreChecked() {
     assertMessage(

@@ -58,10 +58,13 @@ final class TrainingPage {
    */
   static String section(Experiment experiment, String data, Collection<Row> all) {
     List<Row> rows =
-        all.stream()
-            .filter(row ->
-                row.key().experiment().equals(experiment.name()) && row.key().data().equals(data))
-            .toList();
+        current(
+            experiment,
+            all.stream()
+                .filter(row ->
+                    row.key().experiment().equals(experiment.name())
+                        && row.key().data().equals(data))
+                .toList());
     StringBuilder text = new StringBuilder();
     text.append("## ").append(experiment.name()).append(": ").append(data).append("\n\n");
     text.append(experiment.summary()).append("\n\n");
@@ -93,6 +96,24 @@ final class TrainingPage {
   private static int place(List<String> labels, Row row) {
     int place = labels.indexOf(row.key().label());
     return place < 0 ? labels.size() : place;
+  }
+
+  /** Without rows of an older recipe where a variant has some of its present one. */
+  private static List<Row> current(Experiment experiment, List<Row> rows) {
+    Experiment known = experiment(experiment, rows);
+    Map<String, String> recipes = new TreeMap<>();
+    known.variants().forEach(variant -> recipes.put(variant.label(), variant.recipe()));
+    Set<String> renewed = new TreeSet<>();
+    for (Row row : rows) {
+      if (row.key().recipe().equals(recipes.get(row.key().label()))) {
+        renewed.add(row.key().label());
+      }
+    }
+    return rows.stream()
+        .filter(row ->
+            !renewed.contains(row.key().label())
+                || row.key().recipe().equals(recipes.get(row.key().label())))
+        .toList();
   }
 
   /** The one whose recipes the rows have: images come with two. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.sparse4j.train.flops.RunFlops;
+import org.sparse4j.train.layer.ActivationLayer;
 
 class VerdictTest {
 
@@ -125,6 +126,30 @@ class VerdictTest {
     row.write(node);
     assertEquals(row, Row.read(node));
     assertEquals(.75, row.sparsity());
+  }
+
+  @Test
+  void rowsOfAnOlderRecipeGiveWay() {
+    Trial trial = (notes, seed) -> ActivationLayer.relu();
+    Experiment experiment =
+        new Experiment(
+            "none",
+            "Why?",
+            Experiment.Source.IMAGES,
+            "old",
+            List.of(new Variant("new", "", "recipe; of; three; parts", trial)),
+            List.of());
+    List<Row> rows = new ArrayList<>();
+    for (String recipe : List.of("recipe; of; three; parts", "older; of; three; parts")) {
+      for (String method : List.of("new", "old")) {
+        Row row = row(method, 1, recipe.startsWith("older") ? 70 : 80, .5);
+        Row.Key key = new Row.Key("none", method, "", 1, "noise", recipe);
+        rows.add(new Row(key, row.metric(), row.outcome(), Optional.empty(), row.site()));
+      }
+    }
+    String section = TrainingPage.section(experiment, "noise", rows);
+    assertTrue(section.contains("| new | 0.750 | 1 | 80.00 | "), section);
+    assertTrue(section.contains("| old | 0.750 | 1 | 75.00 ± 7.07 | "), section);
   }
 
   @Test
