@@ -32,12 +32,6 @@ final class BitmapSpmv implements PreparedKernel.SingleSample {
   /** Share of stored positions below which rows are faster read entry by entry. */
   private static final double DENSITY = 0.25;
 
-  /**
-   * Share of stored positions from which bytes are faster expanded than entries in the lanes of
-   * vectors, which take as long as they are many.
-   */
-  private static final double BYTES_DENSITY = 0.4;
-
   /** Words in a block of rows, the unit of parallel work, about: some microseconds. */
   private static final int BLOCK_WORDS = 1 << 9;
 
@@ -87,11 +81,6 @@ final class BitmapSpmv implements PreparedKernel.SingleSample {
     return BitmapRows.AVAILABLE && a.density() >= DENSITY;
   }
 
-  /** Tells whether nothing else is as fast for a matrix that suits. */
-  static boolean wins(BitmapMatrix a) {
-    return kept(a) == DType.I8 && a.density() >= BYTES_DENSITY;
-  }
-
   /**
    * Makes the kernel; values stay bytes where each row has one scale, else they become float32.
    *
@@ -100,17 +89,14 @@ final class BitmapSpmv implements PreparedKernel.SingleSample {
    * @return a kernel without values
    */
   static BitmapSpmv of(BitmapMatrix a, Epilogue epilogue) {
-    return new BitmapSpmv(a, kept(a), epilogue);
-  }
-
-  /** The type that values are kept in. */
-  private static DType kept(BitmapMatrix a) {
-    return switch (a.values()) {
-      case Bf16Values _ -> DType.BF16;
-      case Int8Values codes when Arrays.equals(codes.starts(), a.pattern().valueGroups()) ->
-          DType.I8;
-      default -> DType.F32;
-    };
+    DType dtype =
+        switch (a.values()) {
+          case Bf16Values _ -> DType.BF16;
+          case Int8Values codes when Arrays.equals(codes.starts(), a.pattern().valueGroups()) ->
+              DType.I8;
+          default -> DType.F32;
+        };
+    return new BitmapSpmv(a, dtype, epilogue);
   }
 
   @Override
@@ -154,7 +140,7 @@ final class BitmapSpmv implements PreparedKernel.SingleSample {
     Call call = workspace.state(Call.class, Call::new);
     call.bitmap = this;
     call.x = workspace.address(0);
-    call.small = arrange(x.asRow().address(), call.x) && dtype != DType.F32;
+    arrange(x.asRow().address(), call.x);
     call.y = row.address();
     Threads threads = workspace.threads();
     int blocks = (rows + rowsInBlock - 1) / rowsInBlock;
@@ -165,51 +151,26 @@ final class BitmapSpmv implements PreparedKernel.SingleSample {
     CsrEpilogue.vector(activation, shift, row.address(), y.length());
   }
 
-  /**
-   * Copies x in the order of the expanded lanes, with zeros up to a multiple of 64, and tells
-   * whether all of it is finite and below {@link BitmapStreams#BOUND}.
-   */
-  private boolean arrange(long from, long to) {
-    int shift = dtype == DType.F32 ? 0 : dtype == DType.BF16 ? 1 : 2;
-    int group = 16 << shift;
-    int largest = 0;
-    for (int column = 0; column < 64 * words; column++) {
-      float value = column < columns ? DenseMemory.get(from + 4L * column) : 0;
-      largest = Math.max(largest, Float.floatToRawIntBits(value) & Integer.MAX_VALUE);
-      int inGroup = column & (group - 1);
-      int plane = inGroup & ((1 << shift) - 1);
-      int place = column - inGroup + 16 * plane + (inGroup >> shift);
-      DenseMemory.set(to + 4L * place, value);
-    }
-    return largest < Float.floatToRawIntBits(BitmapStreams.BOUND);
-  }
-
-  /** Two rows at a time, half of all rows apart; where one lacks, another is computed twice. */
-  private void streams(int first, int end, long x, long y) {
-    long word = bits.address();
-    int half = (end - first + 1) / 2;
-    for (int i = first; i < first + half; i++) {
-      int j = Math.min(i + half, end - 1);
-      if (dtype == DType.BF16) {
-        BitmapStreams.halves(word, words, row(i), row(j), x, y, i, j);
-      } else {
-        BitmapStreams.codes(word, words, row(i), row(j), x, y, i, j);
+  /** Copies x in the order of the expanded lanes, with zeros up to a multiple of 64. */
+  private void arrange(long from, long to) {
+    int period = dtype == DType.F32 ? 1 : dtype == DType.BF16 ? 2 : 4;
+    int group = 16 * period;
+    for (int first = 0; first < 64 * words; first += group) {
+      for (int plane = 0; plane < period; plane++) {
+        for (int lane = 0; lane < 16; lane++) {
+          int column = first + lane * period + plane;
+          float value = column < columns ? DenseMemory.get(from + 4L * column) : 0;
+          DenseMemory.set(to + 4L * (first + 16 * plane + lane), value);
+        }
       }
     }
-    for (int i = first; dtype == DType.I8 && i < end; i++) {
-      DenseMemory.set(y + 4L * i, scales[i] * DenseMemory.get(y + 4L * i));
-    }
-  }
-
-  /** Returns the address of a row's values. */
-  private long row(int i) {
-    return values.address() + (long) dtype.bytes() * starts[i];
   }
 
   private void rows(int first, int end, long x, long y) {
+    long width = dtype.bytes();
     for (int i = first; i < end; i++) {
       long word = bits.address() + 8L * i * words;
-      long value = row(i);
+      long value = values.address() + width * starts[i];
       float sum =
           switch (dtype) {
             case F32 -> BitmapRows.floats(word, words, value, x);
@@ -227,20 +188,13 @@ final class BitmapSpmv implements PreparedKernel.SingleSample {
     private long y;
     private int parts;
 
-    /** Whether {@link BitmapStreams} may compute the call. */
-    private boolean small;
-
     @Override
     public void run(int part) {
       BitmapSpmv a = bitmap;
       if (a != null) {
         int first = (int) ((long) a.rows * part / parts);
         int end = (int) ((long) a.rows * (part + 1) / parts);
-        if (small) {
-          a.streams(first, end, x, y);
-        } else {
-          a.rows(first, end, x, y);
-        }
+        a.rows(first, end, x, y);
       }
     }
   }
