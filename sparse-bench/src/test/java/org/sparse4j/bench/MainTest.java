@@ -58,8 +58,8 @@ class MainTest {
     assertEquals(ExitCode.USAGE, run.exitCode());
     assertEquals(
         List.of(
-            "sparse4j: missing command: train, convert, inspect, plan, check, bench or reference;"
-                + " see sparse4j --help"),
+            "sparse4j: missing command: train, convert, inspect, plan, check, bench, experiment or"
+                + " reference; see sparse4j --help"),
         run.errors());
   }
 
@@ -91,7 +91,8 @@ class MainTest {
     CommandRun run = CommandRun.of("trian");
     assertEquals(ExitCode.USAGE, run.exitCode());
     assertEquals(1, run.errors().size(), run.err());
-    assertTrue(run.err().contains("'trian'; did you mean plan or train?; see"), run.err());
+    assertTrue(
+        run.err().contains("'trian'; did you mean plan or train or experiment?; see"), run.err());
   }
 
   @Test
