@@ -135,11 +135,10 @@ class GptTrainingTest {
             .loss(Loss.nextToken())
             .batchSize(16)
             .seed(3)
-            .epochs(20)
+            .epochs(30)
             .fit(counting(320), counting(100));
     Evaluation test = report.test().orElseThrow();
-    // Guessing loses 2.3; how far 400 steps come depends on the order in which kernels sum.
-    assertTrue(test.loss() < 0.6 && test.accuracy() > 0.8, test.toString());
+    assertTrue(test.loss() < 0.3 && test.accuracy() > 0.9, test.toString());
     List<String> half =
         report.layers().stream()
             .filter(layer -> layer.density() < .51)
