@@ -69,18 +69,15 @@ final class SharedFew extends PanelProduct {
 
   @Override
   KernelInfo info(int n, boolean transposing) {
-    return new KernelInfo(
-        "vector",
-        shared.label
-            + (transposing ? "transposed-" : "")
+    return shared.info(
+        (transposing ? "transposed-" : "")
             + "shared-rows-lanes-"
             + shared.height
             + "x"
             + SharedFewTiles.SAMPLES
             + shared.packed().suffix(),
-        CsrTiles.vectorBits(),
-        2L * shared.nnz * n,
-        4L * n * (shared.rows + (long) shared.columns) + shared.bytes());
+        n,
+        shared.bytes());
   }
 
   @Override

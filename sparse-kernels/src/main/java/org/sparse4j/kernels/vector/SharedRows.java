@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.DType;
 import org.sparse4j.format.Values;
+import org.sparse4j.kernels.operation.KernelInfo;
 
 /**
  * A matrix whose neighbouring rows store the same columns, in tiles of such rows: V:N:M, blocks,
@@ -317,5 +318,22 @@ final class SharedRows {
     boolean valued = narrow() || values.length == sources.length;
     long valueBytes = valued ? packed.bytes() : 4L * sources.length;
     return 4L * steps.length + valueBytes + 8L * tileRow.length;
+  }
+
+  /**
+   * Tells what a product with these rows costs.
+   *
+   * @param kernel its name, without that of the rows
+   * @param n columns of the dense operands
+   * @param bytes what is read or written beside these
+   * @return flops and bytes of a call
+   */
+  KernelInfo info(String kernel, int n, long bytes) {
+    return new KernelInfo(
+        "vector",
+        label + kernel,
+        CsrTiles.vectorBits(),
+        2L * nnz * n,
+        4L * n * (rows + (long) columns) + bytes);
   }
 }

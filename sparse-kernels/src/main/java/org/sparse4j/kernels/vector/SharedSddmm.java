@@ -37,12 +37,7 @@ final class SharedSddmm implements PreparedKernel.Sampled {
 
   @Override
   public KernelInfo info(int n) {
-    return new KernelInfo(
-        "vector",
-        shared.label + "shared-rows-sampled-" + shared.height,
-        CsrTiles.vectorBits(),
-        2L * shared.nnz * n,
-        4L * n * (shared.rows + (long) shared.columns) + shared.bytes() + 4L * shared.nnz);
+    return shared.info("shared-rows-sampled-" + shared.height, n, shared.bytes() + 4L * shared.nnz);
   }
 
   @Override

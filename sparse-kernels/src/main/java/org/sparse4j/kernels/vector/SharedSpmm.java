@@ -43,16 +43,13 @@ final class SharedSpmm extends PanelProduct {
 
   @Override
   KernelInfo info(int n, boolean transposing) {
-    return new KernelInfo(
-        "vector",
-        shared.label
-            + (transposing ? "transposed-" : "")
+    return shared.info(
+        (transposing ? "transposed-" : "")
             + "shared-rows-"
             + shared.height
             + shared.packed().suffix(),
-        CsrTiles.vectorBits(),
-        2L * shared.nnz * n,
-        4L * n * (shared.rows + (long) shared.columns) + shared.bytes());
+        n,
+        shared.bytes());
   }
 
   @Override

@@ -46,12 +46,8 @@ final class SharedSpmv implements PreparedKernel.SingleSample {
 
   @Override
   public KernelInfo info(int n) {
-    return new KernelInfo(
-        "vector",
-        shared.label + "shared-rows-lanes-" + shared.height + shared.packed().suffix(),
-        CsrTiles.vectorBits(),
-        2L * shared.nnz * n,
-        4L * n * (shared.rows + (long) shared.columns) + shared.bytes());
+    return shared.info(
+        "shared-rows-lanes-" + shared.height + shared.packed().suffix(), n, shared.bytes());
   }
 
   @Override

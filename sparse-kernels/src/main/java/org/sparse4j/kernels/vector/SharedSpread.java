@@ -59,12 +59,8 @@ final class SharedSpread implements PreparedKernel.Product {
 
   @Override
   public KernelInfo info(int n) {
-    return new KernelInfo(
-        "vector",
-        shared.label + "shared-rows-spread-" + shared.height + shared.packed().suffix(),
-        CsrTiles.vectorBits(),
-        2L * shared.nnz * n,
-        4L * n * (shared.rows + (long) shared.columns) + packedBytes());
+    return shared.info(
+        "shared-rows-spread-" + shared.height + shared.packed().suffix(), n, packedBytes());
   }
 
   @Override

@@ -30,6 +30,19 @@ final class AdamRows {
     void step(float[] w, float[] g, float[] first, float[] second, float[] pruned);
   }
 
+  /**
+   * The rule's step for weights that a forward rule masks, another one for all other parameters.
+   */
+  static Optimizer.Update whereMasked(Rule rule, Optimizer.Update otherwise) {
+    return (dense, workspace, parameter, slots) -> {
+      if (parameter instanceof DenseParameter matrix && matrix.forward().isPresent()) {
+        change(parameter, slots, rule);
+      } else {
+        otherwise.apply(dense, workspace, parameter, slots);
+      }
+    };
+  }
+
   static void change(Parameter parameter, Slots slots, Rule rule) {
     switch (parameter) {
       case DenseParameter dense -> {

@@ -2,7 +2,6 @@ package org.sparse4j.train.optim;
 
 import java.util.List;
 import org.sparse4j.kernels.operation.AdamStep;
-import org.sparse4j.train.parameter.DenseParameter;
 
 /**
  * AdamS of CAST: Adam that presses pruned weights to 0 harder and harder, so that pruning at the
@@ -83,17 +82,10 @@ public record AdamS(
     AdamStep numbers =
         new AdamStep((float) rate, (float) beta1, (float) beta2, (float) epsilon, 0, 0, step + 1);
     Update plain = new AdamUpdate(numbers, numbers);
-    return (dense, workspace, parameter, slots) -> {
-      if (parameter instanceof DenseParameter matrix && matrix.forward().isPresent()) {
-        AdamRows.change(
-            parameter,
-            slots,
-            (w, g, first, second, pruned) ->
-                step(w, g, first, second, pruned, back, force, correction, root));
-      } else {
-        plain.apply(dense, workspace, parameter, slots);
-      }
-    };
+    return AdamRows.whereMasked(
+        (w, g, first, second, pruned) ->
+            step(w, g, first, second, pruned, back, force, correction, root),
+        plain);
   }
 
   private void step(

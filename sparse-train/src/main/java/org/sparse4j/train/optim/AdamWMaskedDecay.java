@@ -2,7 +2,6 @@ package org.sparse4j.train.optim;
 
 import java.util.List;
 import org.sparse4j.kernels.operation.AdamStep;
-import org.sparse4j.train.parameter.DenseParameter;
 
 /**
  * AdamW with a decay of pruned weights between its moments: the optimizer of AST, Huang et al.,
@@ -104,17 +103,10 @@ public record AdamWMaskedDecay(
     float correction = (float) (rate / (1 - StrictMath.pow(beta1, step + 1.0)));
     float root = (float) (1 / Math.sqrt(1 - StrictMath.pow(beta2, step + 1.0)));
     Update plain = new AdamUpdate(numbers(rate, 0, step), numbers(rate, decay, step));
-    return (dense, workspace, parameter, slots) -> {
-      if (parameter instanceof DenseParameter matrix && matrix.forward().isPresent()) {
-        AdamRows.change(
-            parameter,
-            slots,
-            (w, g, first, second, pruned) ->
-                step(w, g, first, second, pruned, shrink, press, correction, root));
-      } else {
-        plain.apply(dense, workspace, parameter, slots);
-      }
-    };
+    return AdamRows.whereMasked(
+        (w, g, first, second, pruned) ->
+            step(w, g, first, second, pruned, shrink, press, correction, root),
+        plain);
   }
 
   private AdamStep numbers(double rate, double factor, long step) {
