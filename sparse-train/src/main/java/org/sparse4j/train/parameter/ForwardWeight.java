@@ -47,7 +47,6 @@ public final class ForwardWeight {
   }
 
   private static final int HEADER = 8;
-  private static final float[] BITS = bits();
 
   private final DenseParameter weight;
   private final ForwardRule rule;
@@ -57,7 +56,7 @@ public final class ForwardWeight {
   private final @Nullable DenseParameter beta;
   private final DenseMatrix copy;
   private final SparseParameter packed;
-  private final int perRow;
+  private final MaskWords words;
   private final long[] mask;
   private final long[] previous;
   private final long[] evaluated;
@@ -65,10 +64,7 @@ public final class ForwardWeight {
   private final float[] row;
   private final float[] factors;
 
-  /** Columns of one input channel that follow each other, 1 for the order of groups. */
-  private int perChannel = 1;
-
-  private @Nullable DenseMatrix ordered;
+  private ChannelOrder order;
   private @Nullable DenseMatrix scores;
 
   /** Sums of squares of the inputs of all training batches; empty if they do not count. */
@@ -111,11 +107,12 @@ public final class ForwardWeight {
     this.copy = DenseMatrix.zeros(rows, columns);
     this.current = copy;
     this.packed = SparseParameter.create("packed", rows, columns, Initializer.constant(0));
-    this.perRow = Math.ceilDiv(columns, Long.SIZE);
-    this.mask = new long[Math.multiplyExact(rows, perRow)];
-    this.previous = new long[mask.length];
-    this.evaluated = new long[mask.length];
-    this.packedWords = new long[mask.length];
+    this.words = new MaskWords(rows, columns);
+    this.mask = words.none();
+    this.previous = words.none();
+    this.evaluated = words.none();
+    this.packedWords = words.none();
+    this.order = new ChannelOrder(columns, columns);
     this.squares = new double[rule.isByInputs() ? columns : 0];
     this.dots = rule.isByInputs() ? DenseVector.zeros(columns) : null;
     this.row = new float[columns];
@@ -244,56 +241,8 @@ public final class ForwardWeight {
       throw new IllegalStateException(
           "ForwardWeight: the order of groups must be set before training; " + weight);
     }
-    perChannel = columns / channels;
+    order = new ChannelOrder(columns, channels);
     held = Held.NOTHING;
-  }
-
-  /** The matrix with the channels of each position side by side; the matrix itself if they are. */
-  private DenseMatrix grouped(DenseMatrix matrix) {
-    if (perChannel == 1) {
-      return matrix;
-    }
-    DenseMatrix result = ordered;
-    if (result == null) {
-      result = DenseMatrix.zeros(matrix.rows(), matrix.columns());
-      ordered = result;
-    }
-    for (int i = 0; i < matrix.rows(); i++) {
-      matrix.getRow(i, row, 0);
-      for (int j = 0; j < row.length; j++) {
-        factors[place(j)] = row[j];
-      }
-      result.setRow(i, factors, 0);
-    }
-    return result;
-  }
-
-  /** Where a column lies among the groups. */
-  private int place(int column) {
-    int channels = row.length / perChannel;
-    return column % perChannel * channels + column / perChannel;
-  }
-
-  private void ungroup(DenseMatrix from, DenseMatrix to) {
-    for (int i = 0; i < from.rows(); i++) {
-      from.getRow(i, factors, 0);
-      for (int j = 0; j < row.length; j++) {
-        row[j] = factors[place(j)];
-      }
-      to.setRow(i, row, 0);
-    }
-  }
-
-  private void ungroup(long[] words) {
-    long[] line = new long[perRow];
-    for (int i = 0; i < weight.value().rows(); i++) {
-      System.arraycopy(words, i * perRow, line, 0, perRow);
-      Arrays.fill(words, i * perRow, (i + 1) * perRow, 0);
-      for (int j = 0; j < row.length; j++) {
-        int from = place(j);
-        words[i * perRow + (j >> 6)] |= (line[from >> 6] >>> from & 1) << j;
-      }
-    }
   }
 
   /**
@@ -401,7 +350,7 @@ public final class ForwardWeight {
     }
     if (soft) {
       current = threshold(kernels, workspace, true);
-      nonZeros(kernels, copy, mask);
+      words.keepNonZeros(kernels, copy, mask);
     } else if (due) {
       choose(kernels, workspace, structure, mask);
     }
@@ -437,7 +386,7 @@ public final class ForwardWeight {
       for (int b = 0; b < numbers.value().columns(); b++) {
         double sum = 0;
         for (int j = b * width; j < (b + 1) * width; j++) {
-          sum += (mask[i * perRow + (j >> 6)] >>> j & 1) == 0 ? row[j] : 0;
+          sum += words.bit(mask, i, j) == 0 ? row[j] : 0;
         }
         numbers.value().set(i, b, (float) (sum / width));
       }
@@ -461,17 +410,17 @@ public final class ForwardWeight {
   }
 
   private void choose(
-      Kernels kernels, Workspace workspace, Optional<Structure> structure, long[] words) {
+      Kernels kernels, Workspace workspace, Optional<Structure> structure, long[] chosen) {
     if (structure.isPresent()) {
       boolean byInputs = samples > 0;
-      DenseMatrix scored = grouped(byInputs ? scores() : weight.value());
+      DenseMatrix scored = order.grouped(byInputs ? scores() : weight.value());
       Scoring scoring = byInputs ? Scoring.VALUE : Scoring.MAGNITUDE;
-      kernels.masks().keepLargest(workspace, structure.get(), scoring, scored, words);
-      if (perChannel > 1) {
-        ungroup(words);
+      kernels.masks().keepLargest(workspace, structure.get(), scoring, scored, chosen);
+      if (!order.isPlain()) {
+        words.ungroup(chosen, order);
       }
     } else {
-      fillWords(words);
+      words.keepAll(chosen);
     }
   }
 
@@ -506,19 +455,9 @@ public final class ForwardWeight {
     return result;
   }
 
-  private void fillWords(long[] words) {
-    int columns = weight.value().columns();
-    Arrays.fill(words, -1);
-    if (columns % Long.SIZE != 0) {
-      for (int w = perRow - 1; w < words.length; w += perRow) {
-        words[w] = (1L << columns) - 1;
-      }
-    }
-  }
-
   private void compare() {
     if (refreshes == 0) {
-      kept = count(mask);
+      kept = MaskWords.count(mask);
       dropped = 0;
       grown = 0;
       return;
@@ -536,14 +475,6 @@ public final class ForwardWeight {
     grown = fresh;
   }
 
-  private static int count(long[] words) {
-    int count = 0;
-    for (long word : words) {
-      count += Long.bitCount(word);
-    }
-    return count;
-  }
-
   /** Writes {@code beta S(W)}, times the factors, to the copy. */
   private DenseMatrix threshold(Kernels kernels, Workspace workspace, boolean training) {
     DenseParameter stored = beta;
@@ -552,17 +483,17 @@ public final class ForwardWeight {
     }
     double number = stored.value().get(0, 0);
     if (number == 0 || !rule.keepsScale()) {
-      number = kernels.masks().softThresholdScale(grouped(weight.value()));
+      number = kernels.masks().softThresholdScale(order.grouped(weight.value()));
       if (training) {
         stored.value().set(0, 0, (float) number);
       }
     }
-    DenseMatrix numbers = grouped(weight.value());
-    if (perChannel == 1) {
+    DenseMatrix numbers = order.grouped(weight.value());
+    if (order.isPlain()) {
       kernels.masks().softThreshold(workspace, (float) number, numbers, copy);
     } else {
       kernels.masks().softThreshold(workspace, (float) number, numbers, numbers);
-      ungroup(numbers, copy);
+      order.ungroup(numbers, copy);
     }
     if (scale != null) {
       scaleRows(copy, scale.value());
@@ -588,29 +519,17 @@ public final class ForwardWeight {
     }
   }
 
-  /** Sets the bits of all numbers but zeros. */
-  private void nonZeros(Kernels kernels, DenseMatrix matrix, long[] words) {
-    Arrays.fill(words, 0);
-    int[] columns = new int[matrix.columns()];
-    for (int i = 0; i < matrix.rows(); i++) {
-      int count = kernels.masks().atLeast(matrix, i, Float.MIN_VALUE, columns);
-      for (int k = 0; k < count; k++) {
-        words[i * perRow + (columns[k] >> 6)] |= 1L << columns[k];
-      }
-    }
-  }
-
   /** Makes ready what products multiply with: all weights, or those of a mask and a rest. */
-  private void fill(long @Nullable [] words, float rest) {
-    if (words == null && scale == null) {
+  private void fill(long @Nullable [] kept, float rest) {
+    if (kept == null && scale == null) {
       take(null, weight.value());
       return;
     }
     DenseMatrix value = weight.value();
     for (int i = 0; i < value.rows(); i++) {
       value.getRow(i, row, 0);
-      if (words != null) {
-        spread(words, i, factors);
+      if (kept != null) {
+        words.spread(kept, i, factors);
         for (int j = 0; j < row.length; j++) {
           // The zero makes -0 of a pruned weight 0.
           row[j] = (factors[j] + (1 - factors[j]) * rest) * row[j] + 0f;
@@ -624,13 +543,13 @@ public final class ForwardWeight {
       }
       copy.setRow(i, row, 0);
     }
-    take(rest == 0 ? words : null, copy);
+    take(rest == 0 ? kept : null, copy);
   }
 
-  private void take(long @Nullable [] words, DenseMatrix numbers) {
+  private void take(long @Nullable [] kept, DenseMatrix numbers) {
     current = numbers;
-    currentWords = words;
-    currentDensity = words == null ? 1 : (double) count(words) / Math.max(1, weight.size());
+    currentWords = kept;
+    currentDensity = kept == null ? 1 : (double) MaskWords.count(kept) / Math.max(1, weight.size());
     isPacked = false;
   }
 
@@ -663,7 +582,7 @@ public final class ForwardWeight {
       fill(null, 1);
     } else if (rule.weights() == ForwardRule.Weights.SOFT_THRESHOLD) {
       current = threshold(kernels, workspace, false);
-      nonZeros(kernels, copy, evaluated);
+      words.keepNonZeros(kernels, copy, evaluated);
       take(evaluated, copy);
     } else {
       // A mask that stays for some steps is also the mask of evaluations between them.
@@ -686,32 +605,20 @@ public final class ForwardWeight {
   }
 
   private SparseParameter packed() {
-    long[] words = currentWords;
-    if (isPacked || words == null) {
+    long[] kept = currentWords;
+    if (isPacked || kept == null) {
       return packed;
     }
-    if (!hasPattern || !Arrays.equals(words, packedWords)) {
-      CsrPattern pattern = CsrPattern.of(Mask.copyOf(current.rows(), current.columns(), words));
+    if (!hasPattern || !Arrays.equals(kept, packedWords)) {
+      CsrPattern pattern = CsrPattern.of(Mask.copyOf(current.rows(), current.columns(), kept));
       packed.load(CsrMatrix.of(pattern, FloatValues.zeros(Math.toIntExact(pattern.nnz()))));
-      System.arraycopy(words, 0, packedWords, 0, words.length);
+      System.arraycopy(kept, 0, packedWords, 0, kept.length);
       hasPattern = true;
     }
-    gather(words, packed.values().array());
+    words.gather(kept, current, row, packed.values().array());
     packed.values().markChanged();
     isPacked = true;
     return packed;
-  }
-
-  private void gather(long[] words, float[] values) {
-    int k = 0;
-    for (int i = 0; i < current.rows(); i++) {
-      current.getRow(i, row, 0);
-      for (int w = 0; w < perRow; w++) {
-        for (long left = words[i * perRow + w]; left != 0; left &= left - 1) {
-          values[k++] = row[w * Long.SIZE + Long.numberOfTrailingZeros(left)];
-        }
-      }
-    }
   }
 
   /**
@@ -839,12 +746,12 @@ public final class ForwardWeight {
    * @return a copy; full before the first step and in dense steps
    */
   public Mask mask() {
-    long[] words = mask;
+    long[] kept = mask;
     if (refreshes == 0) {
-      words = new long[mask.length];
-      fillWords(words);
+      kept = words.none();
+      words.keepAll(kept);
     }
-    return Mask.copyOf(weight.value().rows(), weight.value().columns(), words);
+    return Mask.copyOf(weight.value().rows(), weight.value().columns(), kept);
   }
 
   /**
@@ -860,29 +767,8 @@ public final class ForwardWeight {
     if (refreshes == 0) {
       Arrays.fill(kept, 0, row.length, 1);
     } else {
-      spread(mask, index, kept);
+      words.spread(mask, index, kept);
     }
-  }
-
-  /** Writes a row of a mask as ones and zeros, eight bits at a time: 4 times as fast as one. */
-  private void spread(long[] words, int index, float[] kept) {
-    int whole = row.length & -Byte.SIZE;
-    for (int j = 0; j < whole; j += Byte.SIZE) {
-      int bits = (int) (words[index * perRow + (j >> 6)] >>> j) & 0xff;
-      System.arraycopy(BITS, bits * Byte.SIZE, kept, j, Byte.SIZE);
-    }
-    for (int j = whole; j < row.length; j++) {
-      kept[j] = words[index * perRow + (j >> 6)] >>> j & 1;
-    }
-  }
-
-  /** The bits of every byte as numbers, the lowest first. */
-  private static float[] bits() {
-    float[] bits = new float[(1 << Byte.SIZE) * Byte.SIZE];
-    for (int p = 0; p < bits.length; p++) {
-      bits[p] = (p / Byte.SIZE) >>> (p % Byte.SIZE) & 1;
-    }
-    return bits;
   }
 
   /**
@@ -941,11 +827,11 @@ public final class ForwardWeight {
    */
   public CsrMatrix toCsr(Kernels kernels, Workspace workspace) {
     prepare(kernels, workspace, false);
-    long[] words = currentWords;
+    long[] kept = currentWords;
     Mask positions =
-        words == null
+        kept == null
             ? Mask.full(current.rows(), current.columns())
-            : Mask.copyOf(current.rows(), current.columns(), words);
+            : Mask.copyOf(current.rows(), current.columns(), kept);
     return CsrMatrix.fromDense(current, positions);
   }
 
@@ -977,12 +863,12 @@ public final class ForwardWeight {
 
   private CsrMatrix groupedCsr(Kernels kernels, Workspace workspace) {
     CsrMatrix plain = toCsr(kernels, workspace);
-    if (perChannel == 1) {
+    if (order.isPlain()) {
       return plain;
     }
     Mask.Builder places = Mask.builder(plain.rows(), plain.columns());
-    plain.pattern().forEach((index, i, j) -> places.keep(i, place(j)));
-    return CsrMatrix.fromDense(grouped(current), places.build());
+    plain.pattern().forEach((index, i, j) -> places.keep(i, order.place(j)));
+    return CsrMatrix.fromDense(order.grouped(current), places.build());
   }
 
   private <S extends Structure> S last(Class<S> kind) {
