@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.sparse4j.train.nd4j.Nd4jExamples.CLASSES;
+import static org.sparse4j.train.nd4j.Nd4jExamples.FEATURES;
+import static org.sparse4j.train.nd4j.Nd4jExamples.data;
+import static org.sparse4j.train.nd4j.Nd4jExamples.normal;
 
 import java.io.File;
 import java.io.IOException;
@@ -36,12 +40,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.sparse4j.mask.Mask;
-import org.sparse4j.train.random.Streams;
 
 class MaskedAdamTest {
-  private static final int FEATURES = 16;
   private static final int HIDDEN = 24;
-  private static final int CLASSES = 3;
 
   @TempDir Path folder;
 
@@ -91,27 +92,6 @@ class MaskedAdamTest {
     assertArrayEquals(
         new float[] {0, 0, 1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0},
         updater.getState().get("MASK").dup('f').data().asFloat());
-  }
-
-  private static INDArray normal(long seed, double scale, int rows, int columns) {
-    float[] numbers = new float[rows * columns];
-    for (int k = 0; k < numbers.length; k++) {
-      numbers[k] = (float) (scale * Streams.normal(seed, k));
-    }
-    return Nd4j.createFromArray(numbers).reshape('c', rows, columns);
-  }
-
-  private static DataSet data() {
-    INDArray x = normal(1, 1, 96, FEATURES);
-    INDArray y = Nd4j.zeros(DataType.FLOAT, 96, CLASSES);
-    for (int s = 0; s < 96; s++) {
-      int best = 0;
-      for (int c = 1; c < CLASSES; c++) {
-        best = x.getFloat(s, c) > x.getFloat(s, best) ? c : best;
-      }
-      y.putScalar(s, best, 1);
-    }
-    return new DataSet(x, y);
   }
 
   private static SameDiff graph(MaskedAdam updater) {

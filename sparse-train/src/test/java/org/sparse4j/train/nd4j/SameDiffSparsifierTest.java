@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.sparse4j.train.nd4j.Nd4jExamples.CLASSES;
+import static org.sparse4j.train.nd4j.Nd4jExamples.FEATURES;
+import static org.sparse4j.train.nd4j.Nd4jExamples.data;
+import static org.sparse4j.train.nd4j.Nd4jExamples.normal;
 
 import java.io.File;
 import java.nio.file.Path;
@@ -23,7 +27,6 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.sparse4j.format.CsrMatrix;
 import org.sparse4j.mask.Mask;
-import org.sparse4j.train.random.Streams;
 import org.sparse4j.train.schedule.Constant;
 import org.sparse4j.train.schedule.CosineBetween;
 import org.sparse4j.train.schedule.Every;
@@ -37,35 +40,10 @@ import org.sparse4j.train.update.StaticMask;
 import org.sparse4j.train.update.UpdateRule;
 
 class SameDiffSparsifierTest {
-  private static final int FEATURES = 16;
   private static final int HIDDEN = 24;
-  private static final int CLASSES = 3;
-  private static final int SAMPLES = 96;
   private static final int STEPS = 40;
 
   @TempDir Path folder;
-
-  private static INDArray normal(long seed, double scale, int rows, int columns) {
-    float[] numbers = new float[rows * columns];
-    for (int k = 0; k < numbers.length; k++) {
-      numbers[k] = (float) (scale * Streams.normal(seed, k));
-    }
-    return Nd4j.createFromArray(numbers).reshape('c', rows, columns);
-  }
-
-  /** The class of a sample is the largest of its first features. */
-  private static DataSet data() {
-    INDArray x = normal(1, 1, SAMPLES, FEATURES);
-    INDArray y = Nd4j.zeros(DataType.FLOAT, SAMPLES, CLASSES);
-    for (int s = 0; s < SAMPLES; s++) {
-      int best = 0;
-      for (int c = 1; c < CLASSES; c++) {
-        best = x.getFloat(s, c) > x.getFloat(s, best) ? c : best;
-      }
-      y.putScalar(s, best, 1);
-    }
-    return new DataSet(x, y);
-  }
 
   private static SameDiff network(double density) {
     SameDiff graph = SameDiff.create();
