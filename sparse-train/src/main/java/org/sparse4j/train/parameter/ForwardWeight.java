@@ -528,18 +528,14 @@ public final class ForwardWeight {
     DenseMatrix value = weight.value();
     for (int i = 0; i < value.rows(); i++) {
       value.getRow(i, row, 0);
-      if (kept != null) {
-        words.spread(kept, i, factors);
-        for (int j = 0; j < row.length; j++) {
-          // The zero makes -0 of a pruned weight 0.
-          row[j] = (factors[j] + (1 - factors[j]) * rest) * row[j] + 0f;
-        }
-      }
       if (scale != null) {
         factors(scale.value(), i);
         for (int j = 0; j < row.length; j++) {
           row[j] *= factors[j];
         }
+      }
+      if (kept != null) {
+        words.shrinkPruned(kept, i, rest, row);
       }
       copy.setRow(i, row, 0);
     }

@@ -91,6 +91,24 @@ final class MaskWords {
   }
 
   /**
+   * Multiplies what a row's mask prunes by a rest. A rest of 0 takes the numbers out whatever they
+   * are: infinities and NaN become 0 too, and so does -0.
+   *
+   * @param rest in [0, 1]
+   * @param row the numbers; kept ones stay
+   */
+  void shrinkPruned(long[] words, int i, float rest, float[] row) {
+    for (int w = 0; w < perRow; w++) {
+      int start = w * Long.SIZE;
+      int end = Math.min(Long.SIZE, columns - start);
+      for (long left = ~words[i * perRow + w] & -1L >>> -end; left != 0; left &= left - 1) {
+        int j = start + Long.numberOfTrailingZeros(left);
+        row[j] = rest == 0 ? 0 : rest * row[j];
+      }
+    }
+  }
+
+  /**
    * Copies what a mask keeps of a matrix, row by row.
    *
    * @param row room for a row

@@ -183,6 +183,41 @@ class ForwardWeightTest {
     assertArrayEquals(new float[] {4, 3, 0, 0}, forward(weight, true));
   }
 
+  /** What is pruned takes no part, whatever it has become since the mask was chosen. */
+  @ParameterizedTest
+  @ValueSource(floats = {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN, -0f})
+  void prunedWeightsTakeNoPart(float odd) {
+    // A last word of the mask that is not full, beside one that is.
+    float[] weights = new float[68];
+    float[] wanted = new float[68];
+    for (int j = 0; j < weights.length; j++) {
+      weights[j] = j % 4 == 1 || j % 4 == 2 ? 4 : 1;
+      wanted[j] = weights[j] == 4 ? 4 : 0;
+    }
+    for (double from : new double[] {0, Double.POSITIVE_INFINITY}) {
+      for (boolean scaled : new boolean[] {false, true}) {
+        DenseParameter numbers = parameter(new float[][] {weights});
+        ForwardRule rule = ForwardRule.prune(HALF).every(3).sparseFrom(from);
+        ForwardWeight weight = ForwardWeight.of(numbers, scaled ? rule.scaled(1) : rule);
+        begin(weight, 0, 10);
+        numbers.value().set(0, 3, odd);
+        numbers.value().set(0, 67, odd);
+        numbers.markChanged();
+        begin(weight, 1, 10);
+        assertArrayEquals(wanted, forward(weight, true));
+        DenseMatrix x = DenseMatrix.zeros(68, 1);
+        x.fill(1);
+        DenseMatrix y = DenseMatrix.zeros(1, 1);
+        for (boolean training : new boolean[] {true, false}) {
+          begin(weight, 1, 10);
+          weight.apply(kernels, workspace, training, Epilogue.none(), x, y);
+          assertEquals(34 * 4, y.get(0, 0), rule + ", training " + training);
+        }
+        assertArrayEquals(wanted, forward(weight, false));
+      }
+    }
+  }
+
   @Test
   void denseEndIsDenseInEvaluationsToo() {
     DenseParameter numbers = parameter(new float[][] {{4, 3, 2, 1}});
