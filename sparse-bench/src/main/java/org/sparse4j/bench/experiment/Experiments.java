@@ -346,6 +346,16 @@ final class Experiments {
             "S-STE" + of,
             "S-STE, moving scale" + of,
             "Hu et al., 2024, a moving scale" + " diverges"));
+    for (String method : List.of("transposable", "STEP", "S-STE, MVUE", "S-STE, MVUE, FP8")) {
+      trained(method + of, claims);
+    }
+    trained("STE 16:2:4", claims);
+    claims.add(Claim.order("STE" + of, "STE 16:2:4", "fewer free positions"));
+    claims.add(
+        Claim.order(
+            "S-STE, MVUE" + of, "SR-STE 2e-04" + of, "Hu et al., 2024, of S-STE with its samples"));
+    claims.add(Claim.order("STEP" + of, "SR-STE 2e-04" + of, "Lu et al., 2023"));
+    scratchAndFurther("one-shot, 1,000 steps" + of, claims);
     return new Experiment(
         "text",
         "What does 2:4 cost a character model, by method?",
@@ -362,8 +372,45 @@ final class Experiments {
             TextVariants.random(),
             TextVariants.regularized(2e-3),
             TextVariants.regularized(2e-5),
-            TextVariants.movingThreshold()),
+            TextVariants.movingThreshold(),
+            TextVariants.sampledSoftThreshold(),
+            TextVariants.float8SoftThreshold(),
+            TextVariants.transposable(),
+            TextVariants.transposableThenDense(),
+            TextVariants.frozen(),
+            TextVariants.adaptive(),
+            TextVariants.adaptiveWithSums(),
+            TextVariants.continuous(),
+            TextVariants.shared()),
         claims);
+  }
+
+  /** Where every trained 2:4 network belongs: behind dense, before dense and pruned. */
+  private static void trained(String label, List<Claim> claims) {
+    claims.add(Claim.order("dense", label, "that 2:4 costs something"));
+    claims.add(Claim.beatsPruned(label, "dense", "Zhou et al., 2021, of trained 2:4"));
+  }
+
+  /** What the papers of 2:4 say, of characters and of sequences. */
+  private static void scratchAndFurther(String fineTuned, List<Claim> claims) {
+    String of = " 2:4";
+    String denseEnd = "transposable 2:4, dense at the end";
+    claims.add(Claim.order("S-STE" + of, "S-STE, MVUE" + of, "that samples cost something"));
+    claims.add(
+        Claim.order("S-STE, MVUE" + of, "S-STE, MVUE, FP8" + of, "that rounding costs something"));
+    claims.add(Claim.order("S-STE, MVUE" + of, denseEnd, "Hu et al., 2024, of S-STE"));
+    claims.add(Claim.order("S-STE, MVUE" + of, "STEP" + of, "Hu et al., 2024, of S-STE"));
+    claims.add(
+        Claim.order(denseEnd, "transposable" + of, "Hu et al., 2024, of transposable masks"));
+    claims.add(Claim.order("dense", denseEnd, "that 2:4 costs something"));
+    claims.add(Claim.order("STEP" + of, "STE" + of, "Lu et al., 2023"));
+    for (String method : List.of("AST", "AST, SLoRB", "CAST")) {
+      trained(method + of, claims);
+      String source = method.equals("CAST") ? "Huang et al., 2025" : "Huang et al., 2024";
+      claims.add(Claim.order(method + of, fineTuned, source));
+    }
+    claims.add(Claim.order("AST, SLoRB" + of, "AST" + of, "Huang et al., 2024"));
+    claims.add(Claim.of("CAST" + of, TextVariants.JUMP, -INFINITY, .005));
   }
 
   private static Experiment gpt() {
@@ -376,6 +423,31 @@ final class Experiments {
     }
     claims.add(Claim.order("SR-STE" + of, "STE" + of, "Zhou et al., 2021"));
     claims.add(Claim.order("S-STE" + of, "SR-STE" + of, "Hu et al., 2024"));
+    List<String> more =
+        List.of(
+            "S-STE, MVUE",
+            "S-STE, MVUE, FP8",
+            "transposable",
+            "STEP",
+            "MdGf",
+            "SdGf",
+            "AdamS",
+            "one-shot, 135 steps");
+    for (String method : more) {
+      trained(method + of, claims);
+    }
+    claims.add(
+        Claim.order(
+            "S-STE, MVUE" + of, "SR-STE" + of, "Hu et al., 2024, of S-STE with its samples"));
+    claims.add(Claim.order("STEP" + of, "SR-STE" + of, "Lu et al., 2023"));
+    for (String method : List.of("MdGf", "SdGf")) {
+      claims.add(
+          Claim.order(
+              method + of, "SR-STE" + of, "Bambhaniya et al., 2024, for higher sparsities"));
+    }
+    claims.add(Claim.order("dense, AdamS", "AdamS" + of, "that 2:4 costs something"));
+    claims.add(Claim.of("AdamS" + of, TextVariants.JUMP, -INFINITY, .005));
+    scratchAndFurther("one-shot, 135 steps" + of, claims);
     for (String s : List.of(" 80 %", " 90 %")) {
       claims.add(Claim.order("RigL" + s, "static" + s, "Evci et al., 2020"));
       claims.add(Claim.order("GMP" + s, "RigL" + s, "Evci et al., 2020, for equal steps"));
@@ -385,6 +457,19 @@ final class Experiments {
     variants.add(GptVariants.straightThrough());
     variants.add(GptVariants.regularized());
     variants.add(GptVariants.softThreshold());
+    variants.add(GptVariants.sampledSoftThreshold());
+    variants.add(GptVariants.float8SoftThreshold());
+    variants.add(GptVariants.transposable());
+    variants.add(GptVariants.transposableThenDense());
+    variants.add(GptVariants.frozen());
+    variants.add(GptVariants.maskDecay());
+    variants.add(GptVariants.structureDecay());
+    variants.add(GptVariants.adams());
+    variants.add(GptVariants.denseAdams());
+    variants.add(GptVariants.fineTuned());
+    variants.add(GptVariants.adaptive());
+    variants.add(GptVariants.adaptiveWithSums());
+    variants.add(GptVariants.continuous());
     for (double s : new double[] {.8, .9}) {
       variants.add(GptVariants.fixed(s));
       variants.add(GptVariants.rigL(s));

@@ -7,14 +7,19 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
-import org.sparse4j.format.CsrMatrix;
-import org.sparse4j.format.DenseMatrix;
+import org.jspecify.annotations.Nullable;
+import org.sparse4j.kernels.operation.GroupSampling;
 import org.sparse4j.mask.NmStructure;
+import org.sparse4j.mask.TransposableNm;
+import org.sparse4j.mask.VnmStructure;
+import org.sparse4j.train.Distillation;
+import org.sparse4j.train.Loss;
 import org.sparse4j.train.Sparsifier;
 import org.sparse4j.train.Trainer;
 import org.sparse4j.train.Weights;
 import org.sparse4j.train.distribution.Uniform;
 import org.sparse4j.train.forward.ForwardRule;
+import org.sparse4j.train.forward.StructureSchedule;
 import org.sparse4j.train.initial.StructureMasks;
 import org.sparse4j.train.layer.ActivationLayer;
 import org.sparse4j.train.layer.Layer;
@@ -24,6 +29,8 @@ import org.sparse4j.train.layer.Sequential;
 import org.sparse4j.train.layer.SparseLinear;
 import org.sparse4j.train.optim.Adam;
 import org.sparse4j.train.optim.AdamS;
+import org.sparse4j.train.optim.AdamWMaskedDecay;
+import org.sparse4j.train.optim.FrozenAdam;
 import org.sparse4j.train.optim.LearningRate;
 import org.sparse4j.train.optim.MaskedDecay;
 import org.sparse4j.train.parameter.DenseParameter;
@@ -38,6 +45,22 @@ final class TextVariants {
 
   /** Figure: what pruning the trained network to 2:4 costs, in bits per character. */
   static final String JUMP = "prune jump";
+
+  /** The sampler of S-STE's authors. */
+  static final GroupSampling TWO_DRAWS = new GroupSampling(GroupSampling.Method.TWO_DRAWS, 2, 4);
+
+  /** Decay of pruned weights in AST, as its authors have it for GPT-2. */
+  static final double STRENGTH = 1e-4;
+
+  /** What AST adds to a rule, in words. */
+  static final String ADAPTIVE =
+      ", decay of pruned weights behind Adam's first moment, up to 1e-4 over a quarter of the"
+          + " steps, the rate up over 5 % of them, along a cosine to a tenth until 95 %, then to 0;"
+          + " 0.33 of the task's loss, 0.67 of the dense network's outputs at temperature 2";
+
+  /** What CAST adds to AdamS, in words. */
+  static final String CONTINUOUS =
+      "; 2/3 of the task's loss, 1/3 of the dense network's outputs at temperature 1";
 
   private static final int BATCH = 256;
   private static final int HIDDEN = 512;
@@ -197,6 +220,147 @@ final class TextVariants {
             steps -> AdamS.of(LearningRate.cosine(ADAMS_RATE, steps).warmUp(100), force, steps));
   }
 
+  static Loss adaptiveLoss(Layer teacher, Notes notes) {
+    return Distillation.from(teacher).task(.33).outputs(.67, 2).addedTo(notes.lab().loss());
+  }
+
+  static Loss continuousLoss(Layer teacher, Notes notes) {
+    return Distillation.from(teacher).task(2.0 / 3).outputs(1.0 / 3, 1).addedTo(notes.lab().loss());
+  }
+
+  /** S-STE as its authors have it: the gradient of the weights is of sampled 2:4 gradients. */
+  static Variant sampledSoftThreshold() {
+    return ruled(
+        "S-STE, MVUE",
+        ForwardRule.softThreshold().sampleGradient(TWO_DRAWS),
+        UnaryOperator.identity(),
+        "");
+  }
+
+  static Variant float8SoftThreshold() {
+    return ruled(
+        "S-STE, MVUE, FP8",
+        ForwardRule.softThreshold().sampleGradient(TWO_DRAWS).float8(),
+        UnaryOperator.identity(),
+        "");
+  }
+
+  /** Masks that are 2:4 along rows and columns, and sampled gradients: all three products 2:4. */
+  static Variant transposable() {
+    return transposable(SETTING, 1);
+  }
+
+  /** The same with a last sixth without masks, as the authors have it: the result is dense. */
+  static Variant transposableThenDense() {
+    return transposable("2:4, dense at the end", 5.0 / 6);
+  }
+
+  private static Variant transposable(String setting, double until) {
+    ForwardRule rule =
+        ForwardRule.prune(StructureSchedule.between(new TransposableNm(2, 4), 0, until))
+            .every(40)
+            .sampleGradient(TWO_DRAWS);
+    MaskedDecay decay = new MaskedDecay(2e-4);
+    Variant variant =
+        ruled(
+            "transposable", rule, trainer -> trainer.regularizerAfterClipping(decay), ", " + decay);
+    return new Variant(variant.method(), setting, variant.recipe(), variant.trial());
+  }
+
+  /**
+   * Dense for a quarter of the training, then STE with the second moment of that time, which is not
+   * kept before the warm-up is over: of a few steps it would be 0 in places.
+   */
+  static Variant frozen() {
+    return ruled(
+        "STEP",
+        ForwardRule.prune(StructureSchedule.between(HALF, .25, 1)),
+        trainer ->
+            trainer.optimizer(steps ->
+                FrozenAdam.of(
+                    LearningRate.cosine(RATE, steps).warmUp(100), Math.max(100, steps / 4))),
+        ", Adam's second moment kept from there on");
+  }
+
+  /** Rows of a block share their columns, so that a product reads an input once for all. */
+  static Variant shared() {
+    VnmStructure structure = new VnmStructure(16, 2, 4);
+    Variant variant = ruled("STE", ForwardRule.prune(structure), UnaryOperator.identity(), "");
+    return new Variant(variant.method(), "16:2:4", variant.recipe(), variant.trial());
+  }
+
+  /** How a network is trained on that was trained dense. */
+  @FunctionalInterface
+  private interface Second {
+    Trainer settings(Trainer trainer, Layer teacher, Notes notes);
+  }
+
+  /** Trains dense, lets another network start from it and trains that for 1,000 steps. */
+  private static Variant further(
+      String method, ForwardRule rule, Second second, @Nullable ForwardRule unpruned, String more) {
+    Trial trial =
+        (notes, seed) -> {
+          Sequential dense = network(notes, Linear::of);
+          notes.fit(trainer(notes, dense, RATE, seed), notes.lab().train());
+          Sequential model = masked(notes, rule);
+          Retraining.start(dense, model, seed + 1000);
+          int windows = Math.min(1000 * BATCH, notes.lab().train().size());
+          notes.fit(
+              second.settings(trainer(notes, model, RATE / 4, seed + 1000), dense, notes),
+              notes.lab().train().range(0, windows));
+          if (unpruned != null) {
+            Sequential twin = masked(notes, unpruned);
+            copy(model, twin);
+            notes.figure(
+                JUMP,
+                notes.metric(model, notes.lab().test()) - notes.metric(twin, notes.lab().test()));
+          }
+          return model;
+        };
+    return new Variant(
+        method,
+        SETTING,
+        words(RATE, "dense, then 1,000 steps from a quarter of that rate: " + rule + more),
+        trial);
+  }
+
+  static Variant adaptive() {
+    return adaptive("AST", ForwardRule.prune(HALF).byInputs());
+  }
+
+  static Variant adaptiveWithSums() {
+    return adaptive("AST, SLoRB", ForwardRule.prune(HALF).byInputs().blockSums(16));
+  }
+
+  private static Variant adaptive(String method, ForwardRule rule) {
+    return further(
+        method,
+        rule,
+        (trainer, teacher, notes) ->
+            trainer
+                .loss(adaptiveLoss(teacher, notes))
+                .optimizer(steps ->
+                    AdamWMaskedDecay.of(Retraining.adaptive(RATE / 4, steps), STRENGTH, steps / 4)
+                        .decay(0)),
+        null,
+        ADAPTIVE);
+  }
+
+  /** CAST: AdamS from a trained network, with factors of half rows and the network as a teacher. */
+  static Variant continuous() {
+    ForwardRule rule = ForwardRule.dense(HALF).every(10).scaled(2);
+    return further(
+        "CAST",
+        rule,
+        (trainer, teacher, notes) ->
+            trainer
+                .loss(continuousLoss(teacher, notes))
+                .optimizer(steps ->
+                    AdamS.of(LearningRate.cosine(RATE / 4, steps).warmUp(100), 1e-3, steps)),
+        ForwardRule.dense(new NmStructure(4, 4)).scaled(2),
+        ", AdamS in place of Adam, force 0.001" + CONTINUOUS);
+  }
+
   static void copy(Layer from, Layer to) throws IOException {
     Path file = Files.createTempFile("sparse4j", ".safetensors");
     try {
@@ -275,13 +439,6 @@ final class TextVariants {
   }
 
   private static SparseParameter pruned(DenseParameter parameter) {
-    DenseMatrix weights = parameter.value();
-    float[] scores = weights.toArray();
-    for (int p = 0; p < scores.length; p++) {
-      scores[p] = Math.abs(scores[p]);
-    }
-    return SparseParameter.of(
-        "weight",
-        CsrMatrix.fromDense(weights, HALF.keepLargest(HIDDEN, weights.columns(), scores)));
+    return SparseParameter.of("weight", Retraining.largest(parameter.value()));
   }
 }
