@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -38,6 +37,7 @@ import org.sparse4j.train.traits.Moment;
 import org.sparse4j.train.traits.Motion;
 import org.sparse4j.train.traits.Traits;
 import org.sparse4j.train.update.StaticMask;
+import org.sparse4j.train.update.UpdatePoint;
 import org.sparse4j.train.update.UpdateRule;
 
 /**
@@ -421,8 +421,8 @@ public final class Sparsifier {
    *     share, up to the scale of the row
    * @return the state of this training
    * @throws IllegalArgumentException if the model holds weights that would be lost, if a layer
-   *     named here does not exist, or if the layers cannot hold the weights that should be left;
-   *     the model is unchanged
+   *     named here does not exist, or if the layers cannot hold the weights that should be left, at
+   *     first or after an update to come; the model is unchanged
    * @throws IllegalStateException if the first masks need samples
    */
   public SparsifierState start(Layer model, long totalSteps, long weightSeed) {
@@ -449,6 +449,8 @@ public final class Sparsifier {
       Layer model, long totalSteps, long weightSeed, Optional<ProbeData> samples) {
     List<SparseParameter> managed = managed(model);
     boolean fresh = requireConsistent(model, managed);
+    List<Target> targets = distribution == null ? List.of() : targets(managed, distribution);
+    requireFeasible(managed, targets, totalSteps);
     if (distribution == null) {
       if (fresh) {
         model.initialise(weightSeed);
@@ -457,8 +459,7 @@ public final class Sparsifier {
       }
       return SparsifierState.begin(this, managed, totalSteps);
     }
-    ModelProbe probe =
-        new ModelProbe(model, managed, targets(managed), weightSeed, prunes, samples);
+    ModelProbe probe = new ModelProbe(model, managed, targets, weightSeed, prunes, samples);
     List<Mask> masks = firstMasks.choose(probe);
     requireFitting(masks, managed);
     boolean drawn = probe.isDense() && !redraws;
@@ -490,6 +491,57 @@ public final class Sparsifier {
       left.allNumbers().forEach(own::put);
     }
     return state;
+  }
+
+  /** Lets the rules refuse what they will not be able to do. */
+  private void requireFeasible(
+      List<SparseParameter> managed, List<Target> targets, long totalSteps) {
+    Map<UpdateRule, List<Integer>> byRule = new LinkedHashMap<>();
+    for (int l = 0; l < managed.size(); l++) {
+      byRule.computeIfAbsent(rule(managed.get(l).name()), ruling -> new ArrayList<>()).add(l);
+    }
+    List<UpdatePoint> points = foreseen(totalSteps);
+    byRule.forEach((ruling, layers) -> {
+      List<LayerShape> shapes = layers.stream().map(l -> shape(managed.get(l))).toList();
+      long[] stored =
+          layers.stream()
+              .mapToLong(l -> targets.isEmpty() ? given(managed.get(l)) : targets.get(l).stored())
+              .toArray();
+      for (UpdatePoint point : points) {
+        ruling.requireFeasible(shapes, stored, point);
+      }
+    });
+  }
+
+  /** How many positions a layer that holds weights will store at first. */
+  private long given(SparseParameter parameter) {
+    return switch (positions) {
+      case KEPT -> parameter.size();
+      case NON_ZEROS -> parameter.matrix().dropZeros().nnz();
+      case DENSIFIED -> shape(parameter).size();
+    };
+  }
+
+  /** All updates of a training that runs to its end. */
+  private List<UpdatePoint> foreseen(long totalSteps) {
+    List<UpdatePoint> points = new ArrayList<>();
+    if (timing() == UpdateRule.Timing.NEVER) {
+      return points;
+    }
+    boolean after = timing() == UpdateRule.Timing.AFTER_STEP;
+    long end = updates.end(totalSteps);
+    long last = UpdateSchedule.NEVER;
+    for (long step = after ? 1 : 0; step <= Math.min(end, totalSteps); step++) {
+      if ((after || step < totalSteps) && updates.fires(step, last, totalSteps)) {
+        points.add(new UpdatePoint(step, updates.begin(), end, false));
+        last = step;
+      }
+    }
+    if (!points.isEmpty()) {
+      points.removeLast();
+      points.add(new UpdatePoint(last, updates.begin(), end, true));
+    }
+    return points;
   }
 
   private void changeGiven(SparseParameter parameter) {
@@ -595,14 +647,13 @@ public final class Sparsifier {
   }
 
   /** How many positions each layer starts with. */
-  private List<Target> targets(List<SparseParameter> managed) {
+  private List<Target> targets(List<SparseParameter> managed, SparsityDistribution shares) {
     List<LayerShape> shared = new ArrayList<>();
     for (SparseParameter parameter : managed) {
       if (!sparsities.containsKey(parameter.name())) {
         shared.add(shape(parameter));
       }
     }
-    SparsityDistribution shares = Objects.requireNonNull(distribution);
     double[] densities = shares.densities(List.copyOf(shared));
     if (densities.length != shared.size()) {
       throw new IllegalArgumentException(

@@ -168,9 +168,22 @@ public final class SparsifierState {
     return false;
   }
 
+  /** Where a batch stands that rules look at. */
   private UpdatePoint point(long step) {
     UpdateSchedule schedule = sparsifier.updates();
     return new UpdatePoint(step, schedule.begin(), schedule.end(totalSteps));
+  }
+
+  /** Where an update stands. */
+  private UpdatePoint updatePoint(long step) {
+    UpdateSchedule schedule = sparsifier.updates();
+    // An update instead of a step needs a step that is still to come.
+    long last = sparsifier.timing() == UpdateRule.Timing.AFTER_STEP ? totalSteps : totalSteps - 1;
+    return new UpdatePoint(
+        step,
+        schedule.begin(),
+        schedule.end(totalSteps),
+        !schedule.firesAfter(step, last, totalSteps));
   }
 
   private NetworkView view(Group group, OptimizerState optimizer, Workspace workspace) {
@@ -199,7 +212,7 @@ public final class SparsifierState {
    */
   public MaskUpdate update(OptimizerState optimizer, Workspace workspace) {
     long step = optimizer.steps();
-    UpdatePoint point = point(step);
+    UpdatePoint point = updatePoint(step);
     IdentityHashMap<Managed, Change> decided = new IdentityHashMap<>();
     boolean forgets = false;
     for (Group group : groups) {

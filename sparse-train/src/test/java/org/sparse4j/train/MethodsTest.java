@@ -1,14 +1,18 @@
 package org.sparse4j.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sparse4j.format.CondensedMatrix;
 import org.sparse4j.kernels.execution.Threads;
@@ -204,6 +209,57 @@ class MethodsTest {
 
   private static Trainer dense(Sequential model) {
     return Examples.trainer(model, Examples.rule("static")).sparsifier(Sparsifier.none());
+  }
+
+  /** Of 72 steps, the last update at 54, 52, 53, 42 and 12; without an end at 70 and 72. */
+  @ParameterizedTest
+  @CsvSource({"7, .75", "4, .75", "41, .75", "30, .75", "61, .75", "29, 1", "5, 1"})
+  void blocksEndWithTheirSparsity(int interval, double until) {
+    Sequential model = Examples.model();
+    Every updates = Every.steps(interval).from(12).until(until);
+    with(
+            model,
+            uniform(0).rule(BlockPruneAndGrow.of(Polynomial.cubicTo(.6), 2, 4)).updates(updates))
+        .fit(TRAIN);
+    for (SparseParameter weight : model.sparseParameters()) {
+      int across = Math.ceilDiv(weight.columns(), 4);
+      Set<Integer> stored = new HashSet<>();
+      weight.pattern().forEach((p, i, j) -> stored.add(i / 2 * across + j / 4));
+      long blocks = (long) across * Math.ceilDiv(weight.rows(), 2);
+      assertEquals(Math.round(.4 * blocks), stored.size(), weight + ", " + updates);
+    }
+  }
+
+  /** What would fail in the last update, or after samples were looked at, is refused before. */
+  @Test
+  void refusesWhatLeavesNoRoom() {
+    Stairs stairs = Stairs.of(Map.of(0L, .5, 12L, .98));
+    List<Sparsifier.Builder> sparsifiers =
+        List.of(
+            uniform(0).rule(GradualMagnitude.schedule(Polynomial.cubicTo(.98)).within(LEAVING)),
+            uniform(0).rule(Movement.schedule(Polynomial.cubicTo(.98)).within(LEAVING)),
+            uniform(.5)
+                .firstMasks(Snip.batches(2).remembered().within(LEAVING))
+                .rule(Sniper.of(stairs, LEAVING)),
+            uniform(.98).firstMasks(Snip.batches(2).within(LEAVING)),
+            uniform(.98).firstMasks(Grasp.samplesPerClass(5).within(LEAVING)));
+    // The first update that leaves too little counts, not the last one.
+    int[] left = {28, 28, 16, 16, 16};
+    for (int s = 0; s < left.length; s++) {
+      Sequential model = Examples.model();
+      Trainer trainer = with(model, sparsifiers.get(s).updates(FOUR));
+      assertEquals(
+          "Scope: what leaving 0.05 takes of all layers (39 weights) must not exceed what should be"
+              + " left ("
+              + left[s]
+              + ")",
+          assertThrows(IllegalArgumentException.class, () -> trainer.prepare(TRAIN)).getMessage());
+      model
+          .parameters()
+          .forEach(parameter -> assertFalse(parameter.decays() && parameter.isInitialised()));
+    }
+    GradualMagnitude fits = GradualMagnitude.schedule(Polynomial.cubicTo(.95)).within(LEAVING);
+    with(Examples.model(), uniform(0).rule(fits).updates(FOUR)).fit(TRAIN);
   }
 
   private static Trainer pruned(Sequential model, UpdateRule rule) {

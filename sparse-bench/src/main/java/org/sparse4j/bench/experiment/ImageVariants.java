@@ -324,7 +324,7 @@ final class ImageVariants {
         "");
   }
 
-  /** Nothing is grown in an update at the very end, so the last one is put there. */
+  /** Updates are counted back from the end of the schedule, so that the last one is there. */
   Variant blocks(double sparsity) {
     int interval = recipe.interval();
     UpdateRule rule = BlockPruneAndGrow.of(Polynomial.cubicTo(sparsity), 4, 4);

@@ -12,8 +12,17 @@ final class Choices {
 
   /** Masks of the largest scores, as many as the targets want. */
   static List<Mask> largest(Probe probe, Scope scope, List<float[]> scores) {
-    long[] counts = probe.targets().stream().mapToLong(Target::stored).toArray();
-    return masks(probe, scope.keep(scores, counts, positions(probe)));
+    return masks(probe, scope.keep(scores, stored(probe), positions(probe)));
+  }
+
+  /** Refuses targets that a scope cannot meet, before anything is computed or drawn. */
+  static void requireRoom(Probe probe, Scope scope) {
+    long[] positions = positions(probe);
+    scope.requireRoom(stored(probe), positions, positions);
+  }
+
+  private static long[] stored(Probe probe) {
+    return probe.targets().stream().mapToLong(Target::stored).toArray();
   }
 
   static long[] positions(Probe probe) {

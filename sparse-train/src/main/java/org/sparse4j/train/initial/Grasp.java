@@ -73,6 +73,7 @@ public final class Grasp implements FirstMasks {
 
   @Override
   public List<Mask> choose(Probe probe) {
+    Choices.requireRoom(probe, scope);
     int layers = probe.targets().size();
     probe.balancedGradient(samples, temperature);
     List<float[]> first = new ArrayList<>();

@@ -33,6 +33,7 @@ public final class MagnitudeMasks implements FirstMasks {
 
   @Override
   public List<Mask> choose(Probe probe) {
+    Choices.requireRoom(probe, scope);
     List<float[]> scores = new ArrayList<>();
     for (int l = 0; l < probe.targets().size(); l++) {
       float[] weights = probe.weights(l);

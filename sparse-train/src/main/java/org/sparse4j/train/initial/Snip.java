@@ -78,6 +78,7 @@ public final class Snip implements FirstMasks {
 
   @Override
   public List<Mask> choose(Probe probe) {
+    Choices.requireRoom(probe, scope);
     probe.lossGradient(batches);
     List<float[]> scores = new ArrayList<>();
     for (int l = 0; l < probe.targets().size(); l++) {

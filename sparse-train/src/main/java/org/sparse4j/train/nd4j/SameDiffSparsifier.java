@@ -266,7 +266,12 @@ public final class SameDiffSparsifier extends BaseListener {
       views.add(new SameDiffView(name, weightsOf(graph, name), gradient, own));
     }
     RuleState shared = new RuleState();
-    UpdatePoint point = new UpdatePoint(step, updates.begin(), updates.end(totalSteps));
+    UpdatePoint point =
+        new UpdatePoint(
+            step,
+            updates.begin(),
+            updates.end(totalSteps),
+            !updates.firesAfter(step, totalSteps, totalSteps));
     List<Change> changes = rule.update(new NetworkView(views, shared), point);
     for (LayerView view : views) {
       requireForgetful(view.state());

@@ -58,7 +58,8 @@ public final class Scope {
 
   /**
    * Leaves every layer at least a fraction of its positions, so that no layer runs empty: those
-   * that would get less get that, and the others share the rest.
+   * that would get less get that, and the others share the rest. Where that is more than what
+   * should be left, nothing is chosen: see {@link #requireRoom}.
    *
    * @param density fraction of the positions of a layer, in [0, 1]; 0.01 caps sparsity at 0.99
    * @return a new scope
@@ -73,6 +74,51 @@ public final class Scope {
   }
 
   /**
+   * Requires that layers can be left what {@link #leaving} says. Rules and first masks ask before a
+   * training begins.
+   *
+   * @param counts how many to keep of each layer; only their sum matters if all layers compete
+   * @param candidates how many there are of each layer
+   * @param positions rows times columns of each layer
+   * @throws IllegalArgumentException if {@link #keep} would fail for such numbers
+   */
+  public void requireRoom(long[] counts, long[] candidates, long[] positions) {
+    long[] needed = new long[counts.length];
+    long[] room = new long[counts.length];
+    for (int l = 0; l < counts.length; l++) {
+      needed[l] = needed(candidates[l], positions[l]);
+      room[l] = global ? counts[l] : Math.min(counts[l], candidates[l]);
+    }
+    if (global) {
+      long left = Math.min(Arrays.stream(room).sum(), Arrays.stream(candidates).sum());
+      requireRoom("of all layers", Arrays.stream(needed).sum(), left);
+    } else {
+      for (int l = 0; l < counts.length; l++) {
+        requireRoom("of layer " + l, needed[l], room[l]);
+      }
+    }
+  }
+
+  private void requireRoom(String what, long needed, long left) {
+    if (needed > left) {
+      throw new IllegalArgumentException(
+          "Scope: what leaving "
+              + least
+              + " takes "
+              + what
+              + " ("
+              + needed
+              + " weights) must not exceed what should be left ("
+              + left
+              + ")");
+    }
+  }
+
+  private long needed(long candidates, long positions) {
+    return Math.min(candidates, (long) Math.ceil(least * positions - 1e-9));
+  }
+
+  /**
    * Chooses candidates.
    *
    * @param scores one score a candidate, an array for each layer; not changed
@@ -80,10 +126,12 @@ public final class Scope {
    *     sum matters if all layers compete
    * @param positions rows times columns of each layer, of which {@link #leaving} takes a fraction
    * @return the indices of the kept candidates of each layer, ascending
-   * @throws IllegalArgumentException if what {@link #leaving} needs exceeds the sum of the counts
+   * @throws IllegalArgumentException if what {@link #leaving} needs exceeds the sum of the counts,
+   *     or the count of a layer if layers do not compete
    */
   public List<int[]> keep(List<float[]> scores, long[] counts, long[] positions) {
     int layers = scores.size();
+    requireRoom(counts, scores.stream().mapToLong(layer -> layer.length).toArray(), positions);
     int[][] kept = new int[layers][];
     if (!global) {
       for (int l = 0; l < layers; l++) {
@@ -112,23 +160,13 @@ public final class Scope {
         }
       }
       for (int l = 0; l < layers; l++) {
-        long needed = Math.min(scores.get(l).length, (long) Math.ceil(least * positions[l] - 1e-9));
+        long needed = needed(scores.get(l).length, positions[l]);
         if (!fixed[l] && kept[l].length < needed) {
           kept[l] = indices(top(List.of(scores.get(l)), needed).getFirst());
           fixed[l] = true;
           count -= needed;
           again = true;
         }
-      }
-      if (count < 0) {
-        throw new IllegalArgumentException(
-            "Scope: "
-                + this
-                + " needs "
-                + -count
-                + " weights more than the "
-                + Arrays.stream(counts).sum()
-                + " that should be left");
       }
     }
     return List.of(kept);

@@ -22,6 +22,24 @@ public interface UpdateSchedule {
   boolean fires(long step, long lastUpdate, long totalSteps);
 
   /**
+   * Tells whether masks will change again after an update. Costs a look at each step until then.
+   *
+   * @param update step of the update
+   * @param last step after which training ends
+   * @param totalSteps weight steps of the whole training
+   * @return true if this schedule fires at a step above {@code update} and up to {@code last}
+   */
+  default boolean firesAfter(long update, long last, long totalSteps) {
+    long until = Math.min(last, end(totalSteps));
+    for (long step = update + 1; step <= until; step++) {
+      if (fires(step, update, totalSteps)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
    * Returns the first step at which masks may change.
    *
    * @return the step, from 0

@@ -7,7 +7,6 @@ import org.sparse4j.mask.Scores;
 import org.sparse4j.mask.Selection;
 import org.sparse4j.train.layer.LayerView;
 import org.sparse4j.train.saliency.GradientRows;
-import org.sparse4j.train.schedule.DropFraction;
 import org.sparse4j.train.schedule.SparsitySchedule;
 import org.sparse4j.train.traits.Granularity;
 
@@ -20,8 +19,10 @@ import org.sparse4j.train.traits.Granularity;
  * <p>With B blocks, sparsity s of the schedule and {@code k = round((1 - s) B)}: set A has the k
  * blocks of largest weight norm, set G the k blocks of largest gradient norm, and stored are the
  * blocks of both, k to 2 k of them; what {@code MaskUpdate} reports is what is stored. Grown blocks
- * start at 0, and so does their optimizer state. At the end of the schedule nothing is grown, so
- * that training ends with exactly k blocks. Blocks at the lower and right edge may be cut off.
+ * start at 0, and so does their optimizer state. The last update of a training prunes to the
+ * schedule's sparsity at the end, whatever step it comes at, and grows nothing: training ends with
+ * exactly k blocks unless it stops before that update. Blocks at the lower and right edge may be
+ * cut off.
  */
 public final class BlockPruneAndGrow implements LayerRule {
 
@@ -67,7 +68,8 @@ public final class BlockPruneAndGrow implements LayerRule {
     CsrPattern from = layer.pattern();
     int across = Math.ceilDiv(from.columns(), columns);
     int blocks = Math.multiplyExact(Math.ceilDiv(from.rows(), rows), across);
-    double sparsity = schedule.at(point.step(), point.begin(), point.end());
+    long step = point.isLast() ? Math.max(point.step(), point.end()) : point.step();
+    double sparsity = schedule.at(step, point.begin(), point.end());
     int k = (int) Math.round((1 - sparsity) * blocks);
     double[] weightSquares = new double[blocks];
     float[] weights = layer.weights().array();
@@ -75,7 +77,7 @@ public final class BlockPruneAndGrow implements LayerRule {
         weightSquares[i / rows * across + j / columns] += (double) weights[p] * weights[p]);
     boolean[] kept = new boolean[blocks];
     take(weightSquares, k, kept);
-    if (DropFraction.progress(point.step(), point.begin(), point.end()) < 1) {
+    if (!point.isLast()) {
       double[] gradientSquares = new double[blocks];
       GradientRows.forEach(
           layer,

@@ -96,20 +96,31 @@ public final class GradualMagnitude implements UpdateRule {
 
   @Override
   public List<Change> update(NetworkView network, UpdatePoint point) {
-    double sparsity = schedule.at(point.step(), point.begin(), point.end());
     List<LayerView> layers = network.layers();
-    List<LayerShape> shapes = layers.stream().map(LayerView::shape).toList();
-    double[] densities = distribution.apply(sparsity).densities(shapes);
-    long[] counts = new long[layers.size()];
-    for (int l = 0; l < counts.length; l++) {
-      counts[l] = shapes.get(l).stored(densities[l]);
-    }
+    long[] counts = counts(layers.stream().map(LayerView::shape).toList(), point);
     List<int[]> kept = Positions.kept(scope, layers, counts, this::scores);
     List<Change> changes = new ArrayList<>();
     for (int l = 0; l < counts.length; l++) {
       changes.add(change(layers.get(l), kept.get(l)));
     }
     return changes;
+  }
+
+  @Override
+  public void requireFeasible(List<LayerShape> layers, long[] stored, UpdatePoint point) {
+    long[] positions = Positions.sizes(layers);
+    scope.requireRoom(counts(layers, point), remembering ? positions : stored, positions);
+  }
+
+  /** How many weights each layer would keep by itself. */
+  private long[] counts(List<LayerShape> layers, UpdatePoint point) {
+    double sparsity = schedule.at(point.step(), point.begin(), point.end());
+    double[] densities = distribution.apply(sparsity).densities(layers);
+    long[] counts = new long[densities.length];
+    for (int l = 0; l < counts.length; l++) {
+      counts[l] = layers.get(l).stored(densities[l]);
+    }
+    return counts;
   }
 
   /** Magnitudes of the stored positions, or of all if dropped ones are remembered. */

@@ -3,6 +3,7 @@ package org.sparse4j.train.update;
 import java.util.ArrayList;
 import java.util.List;
 import org.sparse4j.format.CsrPattern;
+import org.sparse4j.train.layer.LayerShape;
 import org.sparse4j.train.layer.LayerView;
 import org.sparse4j.train.layer.NetworkView;
 import org.sparse4j.train.saliency.GradientRows;
@@ -88,9 +89,18 @@ public final class Movement implements UpdateRule {
   }
 
   @Override
+  public void requireFeasible(List<LayerShape> layers, long[] stored, UpdatePoint point) {
+    Positions.requireRoom(scope, layers, density(point));
+  }
+
+  private double density(UpdatePoint point) {
+    return 1 - schedule.at(point.step(), point.begin(), point.end());
+  }
+
+  @Override
   public List<Change> update(NetworkView network, UpdatePoint point) {
     List<LayerView> layers = network.layers();
-    double density = 1 - schedule.at(point.step(), point.begin(), point.end());
+    double density = density(point);
     List<int[]> kept =
         Positions.kept(
             scope, layers, shape -> shape.stored(density), layer -> array(layer, SCORES));

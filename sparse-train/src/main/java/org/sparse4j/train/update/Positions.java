@@ -28,6 +28,18 @@ final class Positions {
     return Math.multiplyExact(pattern.rows(), pattern.columns());
   }
 
+  /** How many positions layers have. */
+  static long[] sizes(List<LayerShape> layers) {
+    return layers.stream().mapToLong(LayerShape::size).toArray();
+  }
+
+  /** Requires that layers, each of this density, can keep so many of all their positions. */
+  static void requireRoom(Scope scope, List<LayerShape> layers, double density) {
+    long[] positions = sizes(layers);
+    long[] counts = layers.stream().mapToLong(layer -> layer.stored(density)).toArray();
+    scope.requireRoom(counts, positions, positions);
+  }
+
   /** Which positions are stored. */
   static boolean[] flags(CsrPattern pattern) {
     boolean[] flags = new boolean[size(pattern)];

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.sparse4j.format.Remap;
 import org.sparse4j.train.initial.Snip;
+import org.sparse4j.train.layer.LayerShape;
 import org.sparse4j.train.layer.LayerView;
 import org.sparse4j.train.layer.NetworkView;
 import org.sparse4j.train.saliency.Scope;
@@ -50,9 +51,18 @@ public final class Sniper implements UpdateRule {
   }
 
   @Override
+  public void requireFeasible(List<LayerShape> layers, long[] stored, UpdatePoint point) {
+    Positions.requireRoom(scope, layers, density(point));
+  }
+
+  private double density(UpdatePoint point) {
+    return 1 - schedule.at(point.step(), point.begin(), point.end());
+  }
+
+  @Override
   public List<Change> update(NetworkView network, UpdatePoint point) {
     List<LayerView> layers = network.layers();
-    double density = 1 - schedule.at(point.step(), point.begin(), point.end());
+    double density = density(point);
     List<int[]> kept =
         Positions.kept(
             scope, layers, shape -> shape.stored(density), layer -> remembered(layer, Snip.SCORES));

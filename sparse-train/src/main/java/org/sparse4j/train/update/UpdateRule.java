@@ -1,6 +1,7 @@
 package org.sparse4j.train.update;
 
 import java.util.List;
+import org.sparse4j.train.layer.LayerShape;
 import org.sparse4j.train.layer.NetworkView;
 import org.sparse4j.train.traits.Granularity;
 
@@ -49,6 +50,17 @@ public interface UpdateRule {
    * @return what becomes of each layer, in the order of the layers
    */
   List<Change> update(NetworkView network, UpdatePoint point);
+
+  /**
+   * Refuses an update that would fail, before a training begins; called for each one to come.
+   *
+   * @param layers those that have this rule
+   * @param stored how many positions each of them stores at first
+   * @param point where in the training the update will take place
+   * @throws IllegalArgumentException if {@link #update} cannot do there what was asked for; never
+   *     thrown unless overridden
+   */
+  default void requireFeasible(List<LayerShape> layers, long[] stored, UpdatePoint point) {}
 
   /**
    * Returns how many batches before an update, its own included, the rule wants to {@link

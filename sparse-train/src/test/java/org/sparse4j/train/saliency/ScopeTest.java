@@ -38,10 +38,18 @@ class ScopeTest {
     // 0.2 of 10 positions: two for the second layer, the first takes the other two.
     assertEquals("[[1, 3], [2, 4]]", kept(Scope.network().leaving(.2), SCORES, 2, 2));
     assertEquals(
-        "Scope: in the network, leaving 0.5 needs 8 weights more than the 1 that should be left",
+        "Scope: what leaving 0.5 takes of all layers (9 weights) must not exceed what should be"
+            + " left (1)",
         assertThrows(
                 IllegalArgumentException.class,
                 () -> kept(Scope.network().leaving(.5), SCORES, 1, 0))
+            .getMessage());
+    assertEquals("[[1, 3], [2, 4]]", kept(Scope.layer().leaving(.2), SCORES, 2, 2));
+    assertEquals(
+        "Scope: what leaving 0.2 takes of layer 1 (2 weights) must not exceed what should be left"
+            + " (1)",
+        assertThrows(
+                IllegalArgumentException.class, () -> kept(Scope.layer().leaving(.2), SCORES, 3, 1))
             .getMessage());
     assertEquals(
         "Scope: least density (2.0) must be between 0 and 1",

@@ -401,6 +401,11 @@ class RulesTest {
     Mask all = Mask.full(3, 5);
     ArrayView layer = ArrayView.of(3, 5, all, weights, gradient, 0);
     assertEquals("11001 / 11001 / 00110", text(rule.update(layer, END).to()), "end: no growth");
+    BlockPruneAndGrow rising = BlockPruneAndGrow.of(Polynomial.linearTo(.5), 2, 2);
+    assertEquals(
+        "11001 / 11001 / 00110",
+        text(rising.update(layer, new UpdatePoint(8, 0, 10, true)).to()),
+        "the last update goes to the end of the schedule");
     // The three of largest gradient are 5, 1 and, tied at 0, the first block.
     assertEquals("11111 / 11111 / 11110", text(rule.update(layer, START).to()));
     assertEquals(
