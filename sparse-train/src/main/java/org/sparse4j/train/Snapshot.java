@@ -39,8 +39,10 @@ public final class Snapshot {
    *
    * @param model the model, initialised
    * @return the copy
+   * @throws IllegalArgumentException if a parameter was neither drawn nor loaded
    */
   public static Snapshot take(Layer model) {
+    requireDrawn("Snapshot", model);
     Snapshot snapshot = new Snapshot();
     for (Parameter parameter : model.parameters()) {
       switch (parameter) {
@@ -58,6 +60,19 @@ public final class Snapshot {
       }
     }
     return snapshot;
+  }
+
+  /** Refuses models without numbers, whose sparse parameters store nothing yet. */
+  static void requireDrawn(String operation, Layer model) {
+    for (Parameter parameter : model.parameters()) {
+      if (!parameter.isInitialised()) {
+        throw new IllegalArgumentException(
+            operation
+                + ": "
+                + parameter.name()
+                + " has no numbers yet; call initialise(seed) or load them");
+      }
+    }
   }
 
   /** The numbers of a model without those of sparse parameters that are not kept. */
@@ -163,9 +178,11 @@ public final class Snapshot {
    * positions that were not stored get 0.
    *
    * @param model a model of the same structure, initialised
-   * @throws IllegalArgumentException if a parameter of the model is missing here
+   * @throws IllegalArgumentException if a parameter of the model is missing here, or was neither
+   *     drawn nor loaded
    */
   public void restore(Layer model) {
+    requireDrawn("Snapshot", model);
     for (Parameter parameter : model.parameters()) {
       String name = parameter.name();
       switch (parameter) {

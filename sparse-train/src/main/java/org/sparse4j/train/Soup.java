@@ -42,8 +42,15 @@ public interface Soup {
    * @param members how many there are, at least 1
    * @param judge evaluates averages; costs an evaluation each time
    * @return numbers of the members to average, at least one
+   * @throws IllegalArgumentException if there are no members
    */
   List<Integer> choose(int members, Judge judge);
+
+  private static void requireMembers(int members) {
+    if (members < 1) {
+      throw new IllegalArgumentException("Soup: members (" + members + ") must be at least 1");
+    }
+  }
 
   /**
    * All members; the judge is not asked.
@@ -54,6 +61,7 @@ public interface Soup {
     return new Soup() {
       @Override
       public List<Integer> choose(int members, Judge judge) {
+        requireMembers(members);
         return IntStream.range(0, members).boxed().toList();
       }
 
@@ -75,6 +83,7 @@ public interface Soup {
     return new Soup() {
       @Override
       public List<Integer> choose(int members, Judge judge) {
+        requireMembers(members);
         double[] alone = new double[members];
         for (int member = 0; member < members; member++) {
           alone[member] = judge.judge(List.of(member));

@@ -25,9 +25,10 @@ import org.sparse4j.train.saliency.Scope;
  * The emergence of essential sparsity in large pre-trained models, 2023 (arXiv 2306.03805).
  *
  * <p>Swept are the weight matrices, sparse and dense ones, that decay applies to, but not
- * embeddings; positions that a sparse one does not store count as dropped. Weights are set to 0 in
- * place for the time of an evaluation, so a point costs that and a pass over the weights; the model
- * is as before in the end. Batch norms keep their running numbers. For one thread at a time.
+ * embeddings or numbers of sums of inputs; positions that a sparse one does not store count as
+ * dropped. Weights are set to 0 in place for the time of an evaluation, so a point costs that and a
+ * pass over the weights; the model is as before in the end. Batch norms keep their running numbers.
+ * For one thread at a time.
  *
  * <pre>{@code
  * SparsitySweep.Curve curve =
@@ -241,7 +242,7 @@ public final class SparsitySweep {
       }
       if (parameter instanceof SparseParameter sparse) {
         swept.add(new Swept(sparse, sparse.rows(), sparse.columns(), sparse.values().array()));
-      } else if (parameter instanceof DenseParameter dense && !dense.isTable()) {
+      } else if (parameter instanceof DenseParameter dense && dense.isMatrix()) {
         DenseMatrix value = dense.value();
         swept.add(new Swept(dense, value.rows(), value.columns(), value.toArray()));
       }

@@ -80,7 +80,8 @@ public final class WeightAverage {
    *
    * @param model a model of the same structure and positions as those before; not kept
    * @return this mean
-   * @throws IllegalArgumentException if structure or positions differ; the mean is unchanged
+   * @throws IllegalArgumentException if structure or positions differ, or a parameter was neither
+   *     drawn nor loaded; the mean is unchanged
    */
   public WeightAverage add(Layer model) {
     List<Parameter> parameters = model.parameters();
@@ -88,6 +89,7 @@ public final class WeightAverage {
     for (Parameter parameter : parameters) {
       requireAlike(parameter.name(), parameter.size(), pattern(parameter));
     }
+    Snapshot.requireDrawn("WeightAverage", model);
     for (Parameter parameter : parameters) {
       switch (parameter) {
         case DenseParameter dense -> add(dense.name(), dense.value());

@@ -1,6 +1,7 @@
 package org.sparse4j.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -48,6 +49,18 @@ class SoupTest {
             List.of(1, 2),
             List.of(1, 2, 0)),
         asked);
+  }
+
+  @Test
+  void soupsHaveMembers() {
+    for (Soup soup : List.of(Soup.greedy(), Soup.uniform())) {
+      for (int members : new int[] {0, -1}) {
+        assertEquals(
+            "Soup: members (" + members + ") must be at least 1",
+            assertThrows(IllegalArgumentException.class, () -> soup.choose(members, some -> 1))
+                .getMessage());
+      }
+    }
   }
 
   @Test

@@ -198,6 +198,31 @@ class SparsitySweepTest {
     assertEquals(curve.whole(), curve.points().get(2).evaluation());
   }
 
+  /** Numbers of sums of inputs stand for several weights each: they are no matrix to prune. */
+  @Test
+  void numbersOfSumsOfInputsAreLeftAlone() {
+    ForwardRule rule = ForwardRule.prune(new NmStructure(2, 4)).blockSums(6);
+    Sequential model = Sequential.of(MaskedLinear.of(Examples.FEATURES, Examples.CLASSES, rule));
+    model.initialise(1);
+    DenseParameter blocks =
+        model.parameters().stream()
+            .filter(parameter -> parameter.name().endsWith("blocks"))
+            .map(DenseParameter.class::cast)
+            .findFirst()
+            .orElseThrow();
+    blocks.value().fill(.001f);
+    blocks.markChanged();
+    float[] before = blocks.value().toArray();
+    SparsitySweep.of(model)
+        .unstructured(
+            new double[] {.5, 1},
+            m -> {
+              assertArrayEquals(before, blocks.value().toArray());
+              return new Evaluation(10, 5, 1);
+            });
+    assertTrue(blocks.decays());
+  }
+
   @Test
   void restoresTheModelIfAnEvaluationFails() {
     Sequential model = small();

@@ -166,6 +166,32 @@ class WeightAverageTest {
         () -> new Snapshot().load(model));
   }
 
+  /** Sparse layers without numbers store nothing, and dense ones zeros. */
+  @Test
+  void rejectsModelsWithoutNumbers() {
+    Sequential fresh = Examples.model();
+    assertMessage(
+        IllegalArgumentException.class,
+        "Snapshot: 0.weight has no numbers yet; call initialise(seed) or load them",
+        () -> Snapshot.take(fresh));
+    WeightAverage average = WeightAverage.uniform();
+    assertMessage(
+        IllegalArgumentException.class,
+        "WeightAverage: 0.weight has no numbers yet; call initialise(seed) or load them",
+        () -> average.add(fresh));
+    assertEquals(0, average.count());
+    Sequential model = Examples.model();
+    model.initialise(1);
+    Snapshot drawn = Snapshot.take(model);
+    assertMessage(
+        IllegalArgumentException.class,
+        "Snapshot: 0.weight has no numbers yet; call initialise(seed) or load them",
+        () -> drawn.restore(fresh));
+    // To load is to give numbers.
+    drawn.load(fresh);
+    assertEquals(1, average.add(fresh).count());
+  }
+
   private static Trainer swa(Sequential model, Averaging averaging) {
     return Examples.trainer(model, Examples.rule("SET"))
         .optimizer(n -> Sgd.rate(LearningRate.cosine(.1, .05, n / 2)).momentum(.9))

@@ -278,7 +278,7 @@ sealed interface LinearPart {
     }
 
     /** A product of rounded copies, divided by their scales. */
-    private static void rounded(
+    private void rounded(
         Entry e,
         Float8 format,
         GemmForm form,
@@ -289,9 +289,19 @@ sealed interface LinearPart {
         DenseMatrix y) {
       DenseMatrix ownA = e.saved(slotA, a.rows(), a.columns());
       DenseMatrix ownB = e.saved(slotB, b.rows(), b.columns());
-      double scale = (double) format.scaled(a, ownA) * format.scaled(b, ownB);
+      double scale = (double) scaled(format, a, ownA) * scaled(format, b, ownB);
       e.dense().gemm(e.workspace(), form, ownA, ownB, Epilogue.none(), y);
       e.dense().scale(e.workspace(), (float) (1 / scale), y, y);
+    }
+
+    /** Says of which weights a product cannot be rounded. */
+    private float scaled(Float8 format, DenseMatrix from, DenseMatrix to) {
+      try {
+        return format.scaled(from, to);
+      } catch (IllegalArgumentException failure) {
+        throw new IllegalArgumentException(
+            failure.getMessage() + ", in a product of " + weight.weight(), failure);
+      }
     }
 
     private DenseMatrix sums(Entry e) {

@@ -79,6 +79,10 @@ public final class Frames implements StructureSchedule {
       throw new IllegalArgumentException(
           "Frames: m (" + m + ") must be at most " + Integer.MAX_VALUE / 8);
     }
+    if (n < 1 || n > m) {
+      throw new IllegalArgumentException(
+          "Frames: n (" + n + ") must be between 1 and m (" + m + ")");
+    }
     List<Structure> frames = new ArrayList<>();
     for (int factor = 8; factor >= 1; factor /= 2) {
       frames.add(new NmStructure(both ? factor * n : n, factor * m));

@@ -35,6 +35,15 @@ public final class ScaledActivation implements Layer {
               + start.length
               + " are given");
     }
+    for (float number : start) {
+      if (!Float.isFinite(number)) {
+        throw new IllegalArgumentException(
+            "ScaledActivation: numbers of "
+                + function
+                + " must be finite, not "
+                + Arrays.toString(start));
+      }
+    }
     this.function = function;
     this.start = start.clone();
     this.trained = trained;
@@ -59,7 +68,8 @@ public final class ScaledActivation implements Layer {
    * @param function f
    * @param start p1, p2, ...; copied
    * @return a new layer
-   * @throws IllegalArgumentException if the function has another number of them
+   * @throws IllegalArgumentException if the function has another number of them, or one is not
+   *     finite
    */
   public static ScaledActivation of(ScalarFunction function, float... start) {
     return new ScaledActivation(function, start, true);
@@ -76,25 +86,16 @@ public final class ScaledActivation implements Layer {
   }
 
   /** The numbers as a row. */
-  private record RowInitializer(List<Float> row) implements Initializer {
+  private static final class RowInitializer implements Initializer {
+    private final float[] row;
 
     RowInitializer(float[] row) {
-      this(boxed(row));
-    }
-
-    private static List<Float> boxed(float[] row) {
-      Float[] boxed = new Float[row.length];
-      for (int k = 0; k < row.length; k++) {
-        boxed[k] = row[k];
-      }
-      return List.of(boxed);
+      this.row = row;
     }
 
     @Override
     public void fill(long seed, DenseMatrix weights) {
-      for (int k = 0; k < row.size(); k++) {
-        weights.set(0, k, row.get(k));
-      }
+      weights.setRow(0, row, 0);
     }
 
     @Override

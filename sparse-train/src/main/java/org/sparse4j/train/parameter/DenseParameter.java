@@ -11,12 +11,19 @@ import org.sparse4j.format.DenseVector;
  */
 public final class DenseParameter implements Parameter {
 
+  /** What the numbers are for. */
+  private enum Role {
+    MATRIX,
+    TABLE,
+    COEFFICIENTS
+  }
+
   private final DenseMatrix value;
   private final boolean decays;
   private final Initializer initializer;
   private String name;
   private boolean initialised;
-  private boolean table;
+  private Role role = Role.MATRIX;
   private boolean filled;
   private long version;
   private @Nullable ForwardWeight forward;
@@ -79,7 +86,18 @@ public final class DenseParameter implements Parameter {
    * @return this parameter
    */
   public DenseParameter asTable() {
-    table = true;
+    role = Role.TABLE;
+    return this;
+  }
+
+  /**
+   * Says that the numbers stand for several weights each, as those of sums of inputs do; pruning of
+   * trained models leaves them out.
+   *
+   * @return this parameter
+   */
+  public DenseParameter asCoefficients() {
+    role = Role.COEFFICIENTS;
     return this;
   }
 
@@ -89,7 +107,17 @@ public final class DenseParameter implements Parameter {
    * @return true for embeddings
    */
   public boolean isTable() {
-    return table;
+    return role == Role.TABLE;
+  }
+
+  /**
+   * Tells whether the numbers are weights, each of one input and one output, or a row of them such
+   * as a bias.
+   *
+   * @return false for tables and coefficients
+   */
+  public boolean isMatrix() {
+    return role == Role.MATRIX;
   }
 
   @Override

@@ -141,7 +141,7 @@ public final class ForwardWeight {
     DenseParameter blocks = null;
     if (rule.blockWidth() > 0) {
       int columns = weight.value().columns() / rule.blockWidth();
-      blocks = started(weight, "blocks", rows, columns, true, 0);
+      blocks = started(weight, "blocks", rows, columns, true, 0).asCoefficients();
     }
     DenseParameter beta = null;
     if (rule.weights() == ForwardRule.Weights.SOFT_THRESHOLD) {
@@ -484,6 +484,14 @@ public final class ForwardWeight {
     double number = stored.value().get(0, 0);
     if (number == 0 || !rule.keepsScale()) {
       number = kernels.masks().softThresholdScale(order.grouped(weight.value()));
+      if (!((float) number > 0 && (float) number < Float.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "ForwardWeight: scale of the soft threshold ("
+                + number
+                + ") of "
+                + weight
+                + " must be finite and positive; are all weights finite?");
+      }
       if (training) {
         stored.value().set(0, 0, (float) number);
       }

@@ -61,6 +61,12 @@ class FramesTest {
             + " below 1",
         assertThrows(IllegalArgumentException.class, () -> Frames.geometric(1, 4).between(.5, .5))
             .getMessage());
+    // Eight times these counts are 0, 8 and 8 as an int.
+    for (int n : new int[] {1 << 29, (1 << 29) + 1, -(1 << 29) + 1, 0, 5}) {
+      assertEquals(
+          "Frames: n (" + n + ") must be between 1 and m (4)",
+          assertThrows(IllegalArgumentException.class, () -> Frames.geometric(n, 4)).getMessage());
+    }
     assertEquals(
         "Frames: m (1000000000) must be at most 268435455",
         assertThrows(IllegalArgumentException.class, () -> Frames.densify(1, 1_000_000_000))

@@ -172,6 +172,16 @@ class MaskedLinearTest {
     assertEquals(-2, y.value().get(1, 0));
     assertEquals(1 + 3.5 * 224, y.value().get(1, 1));
     tape.end();
+
+    weight.weight().value().set(1, 1, Float.POSITIVE_INFINITY);
+    weight.weight().markChanged();
+    begin(kernels, weight, 1);
+    tape.startTraining(1);
+    Variable again = tape.input(DenseMatrix.copyOf(inputs));
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> layer.forward(tape, again)).getMessage();
+    assertTrue(message.startsWith("Float8: a number of "), message);
+    assertTrue(message.endsWith(" is Infinity, in a product of w (2x4)"), message);
   }
 
   /** Groups lie along the channels of each position of the kernel, not along a row of it. */

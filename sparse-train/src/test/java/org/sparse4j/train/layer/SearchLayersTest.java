@@ -50,6 +50,9 @@ class SearchLayersTest {
     assertEquals("tanh [2.0, 0.5]", layer.toString());
     assertEquals("fixed relu [1.0, 1.0]", ScaledActivation.fixed(ScalarFunction.RELU).toString());
     assertMessage(
+        "ScaledActivation: numbers of RELU must be finite, not [NaN, 1.0]",
+        () -> ScaledActivation.of(ScalarFunction.RELU, Float.NaN, 1));
+    assertMessage(
         "ScaledActivation: ACON has 3 numbers, 2 are given",
         () -> ScaledActivation.of(ScalarFunction.ACON, 1, 2));
   }

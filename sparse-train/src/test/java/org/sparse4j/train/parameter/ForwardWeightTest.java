@@ -121,6 +121,22 @@ class ForwardWeightTest {
     assertEquals(List.of("w", "beta"), weight.parameters().stream().map(p -> p.name()).toList());
   }
 
+  @ParameterizedTest
+  @ValueSource(floats = {Float.POSITIVE_INFINITY, Float.NaN})
+  void softThresholdOfOddWeightsNamesThem(float odd) {
+    DenseParameter numbers = parameter(new float[][] {{.5f, odd, 1, .25f}});
+    ForwardWeight weight = ForwardWeight.of(numbers, ForwardRule.softThreshold());
+    assertEquals(
+        "ForwardWeight: scale of the soft threshold (NaN) of w (1x4) must be finite and positive;"
+            + " are all weights finite?",
+        assertThrows(IllegalArgumentException.class, () -> begin(weight, 0, 10)).getMessage());
+    assertEquals(0, weight.beta().orElseThrow().value().get(0, 0));
+    numbers.value().set(0, 1, -2);
+    numbers.markChanged();
+    begin(weight, 0, 10);
+    assertEquals("0110", row(weight, 0));
+  }
+
   /** About 1.48 for normal weights, and recomputed if that is asked for. */
   @Test
   void scaleOfNormalWeights() {
