@@ -190,7 +190,17 @@ public final class TextData {
    * @return the length without its last tenth
    */
   public int trainLength() {
-    return codes.length - codes.length / 10;
+    return trainLength(codes.length);
+  }
+
+  /**
+   * Returns how many characters of a text are to train on.
+   *
+   * @param length number of its characters
+   * @return the length without its last tenth
+   */
+  public static int trainLength(int length) {
+    return length - length / 10;
   }
 
   /**

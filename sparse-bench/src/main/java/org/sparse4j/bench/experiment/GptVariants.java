@@ -35,7 +35,9 @@ import org.sparse4j.train.update.UpdateRule;
 /** Ways to train a small GPT on characters; all matrices of its blocks follow the method. */
 final class GptVariants {
 
-  private static final int BATCH = 16;
+  /** Sequences of a step. */
+  static final int BATCH = 16;
+
   private static final NmStructure HALF = new NmStructure(2, 4);
   private static final String SETTING = "2:4";
 

@@ -1,6 +1,9 @@
 package org.sparse4j.bench.experiment;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
@@ -61,7 +64,17 @@ final class Laboratory {
   }
 
   private boolean holdsText() throws IOException {
-    return folder.isPresent() && TextData.isIn(folder.get());
+    if (folder.isEmpty()) {
+      return false;
+    }
+    Path path = folder.get();
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(path.toString());
+    }
+    if (!Files.isDirectory(path)) {
+      throw new NotDirectoryException(path.toString());
+    }
+    return TextData.isIn(path);
   }
 
   /** Tells whether images come from the folder. */
@@ -74,6 +87,17 @@ final class Laboratory {
         hasImages() ? ImageData.read(folder.orElseThrow(), CLASSES) : ImageData.bundled();
     Dataset train = ReferenceCommand.dataset(images.train(), images.classes());
     Dataset test = ReferenceCommand.dataset(images.test(), images.classes());
+    if (train.size() < ImageVariants.BATCH || test.size() < 1) {
+      throw new IOException(
+          "images: "
+              + folder.map(Path::toString).orElse(images.name())
+              + " must have at least "
+              + ImageVariants.BATCH
+              + " images to train on and 1 to test on, has "
+              + train.size()
+              + " and "
+              + test.size());
+    }
     String name = hasImages() ? String.valueOf(folder.orElseThrow().getFileName()) : images.name();
     return new Lab(
         name + ", " + train.size() + " images to train on, " + test.size() + " to test on",
@@ -96,8 +120,38 @@ final class Laboratory {
     return holdsText() ? TextData.read(folder.orElseThrow()) : TextData.bundled();
   }
 
+  /** Refuses a text too short for a batch to train on and a sample to test on. */
+  private void requireLength(TextData text, String samples, int batch, Count count)
+      throws IOException {
+    int needed = text.length();
+    while (count.of(0, TextData.trainLength(needed)) < batch
+        || count.of(TextData.trainLength(needed), needed) < 1) {
+      needed++;
+    }
+    if (needed > text.length()) {
+      throw new IOException(
+          "text: "
+              + folder.map(Path::toString).orElse(text.name())
+              + " must have at least "
+              + needed
+              + " characters for a batch of "
+              + batch
+              + " "
+              + samples
+              + ", has "
+              + text.length());
+    }
+  }
+
+  /** How many samples a part of a text makes. */
+  @FunctionalInterface
+  private interface Count {
+    int of(int from, int to);
+  }
+
   private Lab windows() throws IOException {
     TextData text = text();
+    requireLength(text, "windows", TextVariants.BATCH, Laboratory::windowCount);
     Dataset train = windows(text, CONTEXT, text.trainLength(), WINDOWS);
     Dataset test = windows(text, text.trainLength(), text.length(), Integer.MAX_VALUE);
     return new Lab(
@@ -117,7 +171,7 @@ final class Laboratory {
    * Windows before characters {@code from} to {@code to - 1}; spread evenly if fewer are wanted.
    */
   private static Dataset windows(TextData text, int from, int to, int most) {
-    int all = to - Math.max(from, CONTEXT);
+    int all = windowCount(from, to);
     int count = Math.min(all, most);
     DenseMatrix samples = DenseMatrix.zeros(count, CONTEXT);
     int[] labels = new int[count];
@@ -133,8 +187,13 @@ final class Laboratory {
     return Dataset.of(samples, labels, text.classes());
   }
 
+  private static int windowCount(int from, int to) {
+    return Math.max(0, to - Math.max(from, CONTEXT));
+  }
+
   private Lab sequences() throws IOException {
     TextData text = text();
+    requireLength(text, "sequences", GptVariants.BATCH, Laboratory::sequenceCount);
     Dataset train = sequences(text, 0, text.trainLength(), SEQUENCES);
     Dataset test = sequences(text, text.trainLength(), text.length(), Integer.MAX_VALUE);
     return new Lab(
@@ -155,7 +214,7 @@ final class Laboratory {
    * once; spread evenly if fewer are wanted, and a partial last one is left out.
    */
   private static Dataset sequences(TextData text, int from, int to, int most) {
-    int all = (to - from - 1) / (LENGTH - 1);
+    int all = sequenceCount(from, to);
     int count = Math.min(all, most);
     DenseMatrix samples = DenseMatrix.zeros(count, LENGTH);
     float[] row = new float[LENGTH];
@@ -167,5 +226,9 @@ final class Laboratory {
       samples.setRow(i, row, 0);
     }
     return Dataset.of(samples, new int[count], 1);
+  }
+
+  private static int sequenceCount(int from, int to) {
+    return Math.max(0, to - from - 1) / (LENGTH - 1);
   }
 }

@@ -62,7 +62,9 @@ final class TextVariants {
   static final String CONTINUOUS =
       "; 2/3 of the task's loss, 1/3 of the dense network's outputs at temperature 1";
 
-  private static final int BATCH = 256;
+  /** Windows of a step. */
+  static final int BATCH = 256;
+
   private static final int HIDDEN = 512;
   private static final int WIDTH = 24;
   private static final NmStructure HALF = new NmStructure(2, 4);

@@ -246,6 +246,64 @@ class ExperimentCommandTest {
     assertTrue(threads.err().contains("--threads (0) must be between 1 and 1024"), threads.err());
   }
 
+  /** The numbers that are named are enough. */
+  @Test
+  void dataThatDoNotServeAreOneLine() throws IOException {
+    Path gone = folder.resolve("gone");
+    for (String more : List.of("--list", "--threads=1")) {
+      CommandRun run = CommandRun.of("experiment", "gpt", "--data", gone, more);
+      assertEquals(ExitCode.INPUT, run.exitCode());
+      assertEquals("sparse4j experiment: no such file or folder: " + gone, run.err().strip());
+    }
+    Path text = Files.createDirectories(folder.resolve("short")).resolve("a.txt");
+    CommandRun file = CommandRun.of("experiment", "--data", text, "--list");
+    assertEquals(ExitCode.INPUT, file.exitCode());
+    // A line break follows the file.
+    assertShort(text, "gpt", 200, 1121, "batch of 16 sequences", "dense");
+    assertShort(text, "text", 299, 302, "batch of 256 windows", "dense");
+    Path few = IdxFiles.set(folder.resolve("few"), 127, 1, 6, 10);
+    CommandRun images =
+        CommandRun.of("experiment", "images", "--data", few, "--no-progress", "--only", "dense");
+    assertEquals(ExitCode.INPUT, images.exitCode());
+    assertEquals(
+        "sparse4j experiment: images: "
+            + few
+            + " must have at least 128 images to train on and 1 to test on, has 127 and 1",
+        images.err().strip());
+  }
+
+  private static void assertShort(
+      Path text, String experiment, int has, int needs, String batch, String variant)
+      throws IOException {
+    Files.writeString(text, "ab".repeat(needs).substring(0, has - 1));
+    Object[] words = {
+      "experiment",
+      experiment,
+      "--data",
+      text.getParent(),
+      "--no-progress",
+      "--only",
+      variant,
+      "--seeds",
+      "1"
+    };
+    CommandRun run = CommandRun.of(words);
+    assertEquals(ExitCode.INPUT, run.exitCode());
+    assertEquals(
+        "sparse4j experiment: text: "
+            + text.getParent()
+            + " must have at least "
+            + needs
+            + " characters for a "
+            + batch
+            + ", has "
+            + has,
+        run.err().strip());
+    Files.writeString(text, "ab".repeat(needs).substring(0, needs - 1));
+    CommandRun enough = CommandRun.of(words);
+    assertEquals(ExitCode.OK, enough.exitCode(), enough.err());
+  }
+
   @Test
   void rowsAreReadAsTheyWereWritten() throws IOException {
     run("one.json", "--seeds", "1", "--only", "dense");
