@@ -1,10 +1,17 @@
 package org.sparse4j.train;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
+import org.sparse4j.io.Safetensors;
+import org.sparse4j.io.SafetensorsFile;
 import org.sparse4j.train.data.Dataset;
 import org.sparse4j.train.random.Streams;
 
@@ -15,8 +22,9 @@ import org.sparse4j.train.random.Streams;
  *
  * <p>A neutral baseline for everything that claims to find masks: at equal cost the two should not
  * differ, as searching for well initialised sparse subnetworks was found to be neither better nor
- * faster than random ones of equal sparsity. Costs {@code 2 (K short + whole)} epochs. An
- * interrupted search starts anew. Immutable.
+ * faster than random ones of equal sparsity. Costs {@code 2 (K short + whole)} epochs. With a
+ * {@link #folder}, an interrupted search goes on by calling {@link #run} again and ends with the
+ * same bits; without one it starts anew. Immutable.
  *
  * <pre>{@code
  * RandomSearch.Result result =
@@ -33,14 +41,82 @@ public final class RandomSearch {
   private final int shortEpochs;
   private final int wholeEpochs;
   private final long seed;
+  private final Optional<Kept> kept;
+
+  /** Where an interrupted search is kept, with a checkpoint every so many batches. */
+  private record Kept(Path folder, int batches) {
+    private static final String RESULTS = "results";
+    private static final String SEARCH = "sparse4j.search";
+    private static final int WIDTH = 3;
+
+    Path checkpoint(String training) {
+      return folder.resolve(training + ".safetensors");
+    }
+
+    private Path results() {
+      return folder.resolve("candidates.safetensors");
+    }
+
+    /** Evaluations of the candidates that were trained, in order. */
+    List<Evaluation> read(RandomSearch search) throws IOException {
+      List<Evaluation> results = new ArrayList<>();
+      if (!Files.exists(results())) {
+        return results;
+      }
+      try (SafetensorsFile file = Safetensors.open(results())) {
+        String other = file.metadata().get(SEARCH);
+        if (!search.toString().equals(other)) {
+          throw new IllegalArgumentException(
+              "RandomSearch: " + results() + " is of another search, " + other + "; not " + search);
+        }
+        long[] bits = file.longs(RESULTS);
+        if (bits.length % WIDTH != 0 || bits.length > (long) WIDTH * search.candidates) {
+          throw new IOException(
+              "RandomSearch: "
+                  + results()
+                  + " must hold "
+                  + WIDTH
+                  + " numbers of at most "
+                  + search.candidates
+                  + " candidates, holds "
+                  + bits.length);
+        }
+        for (int at = 0; at < bits.length; at += WIDTH) {
+          results.add(
+              new Evaluation(
+                  Math.toIntExact(bits[at]),
+                  Math.toIntExact(bits[at + 1]),
+                  Double.longBitsToDouble(bits[at + 2])));
+        }
+      }
+      return results;
+    }
+
+    void write(RandomSearch search, List<Evaluation> results) throws IOException {
+      long[] bits = new long[WIDTH * results.size()];
+      for (int candidate = 0; candidate < results.size(); candidate++) {
+        Evaluation result = results.get(candidate);
+        bits[WIDTH * candidate] = result.samples();
+        bits[WIDTH * candidate + 1] = result.correct();
+        bits[WIDTH * candidate + 2] = Double.doubleToLongBits(result.loss());
+      }
+      Safetensors.writer().add(RESULTS, bits).metadata(SEARCH, search.toString()).write(results());
+    }
+  }
 
   private RandomSearch(
-      LongFunction<Trainer> trainers, int candidates, int shortEpochs, int wholeEpochs, long seed) {
+      LongFunction<Trainer> trainers,
+      int candidates,
+      int shortEpochs,
+      int wholeEpochs,
+      long seed,
+      Optional<Kept> kept) {
     this.trainers = trainers;
     this.candidates = candidates;
     this.shortEpochs = shortEpochs;
     this.wholeEpochs = wholeEpochs;
     this.seed = seed;
+    this.kept = kept;
   }
 
   /**
@@ -69,7 +145,7 @@ public final class RandomSearch {
    * @return a search
    */
   public static RandomSearch of(LongFunction<Trainer> trainers) {
-    return new RandomSearch(trainers, 8, 1, 10, 0);
+    return new RandomSearch(trainers, 8, 1, 10, 0, Optional.empty());
   }
 
   /**
@@ -81,7 +157,7 @@ public final class RandomSearch {
    */
   public RandomSearch candidates(int count) {
     requirePositive("candidates", count);
-    return new RandomSearch(trainers, count, shortEpochs, wholeEpochs, seed);
+    return new RandomSearch(trainers, count, shortEpochs, wholeEpochs, seed, kept);
   }
 
   /**
@@ -95,7 +171,7 @@ public final class RandomSearch {
   public RandomSearch epochs(int candidate, int best) {
     requirePositive("epochs of a candidate", candidate);
     requirePositive("epochs of the best", best);
-    return new RandomSearch(trainers, candidates, candidate, best, seed);
+    return new RandomSearch(trainers, candidates, candidate, best, seed, kept);
   }
 
   /**
@@ -105,7 +181,26 @@ public final class RandomSearch {
    * @return a new search
    */
   public RandomSearch seed(long next) {
-    return new RandomSearch(trainers, candidates, shortEpochs, wholeEpochs, next);
+    return new RandomSearch(trainers, candidates, shortEpochs, wholeEpochs, next, kept);
+  }
+
+  /**
+   * Keeps what is needed to go on after an interruption in a folder: results of candidates, and
+   * checkpoints, each file written under another name and moved. Files of an earlier search there
+   * are gone on with. The checkpoints of the whole trainings stay in the end.
+   *
+   * @param folder an existing folder for this search alone
+   * @param batches number of batches between two checkpoints, at least 1
+   * @return a new search
+   * @throws IllegalArgumentException if there is no such folder, or {@code batches} is below 1
+   */
+  public RandomSearch folder(Path folder, int batches) {
+    if (!Files.isDirectory(folder)) {
+      throw new IllegalArgumentException("RandomSearch: the folder must exist; it is " + folder);
+    }
+    requirePositive("checkpoint interval", batches);
+    Optional<Kept> place = Optional.of(new Kept(folder, batches));
+    return new RandomSearch(trainers, candidates, shortEpochs, wholeEpochs, seed, place);
   }
 
   private static void requirePositive(String name, int count) {
@@ -123,14 +218,29 @@ public final class RandomSearch {
    * @param test samples to report on; nothing is chosen by them
    * @return what was found
    * @throws TrainingException as {@link Training#run}
-   * @throws IllegalStateException if a training was cancelled
+   * @throws IllegalStateException if a training was cancelled; with a folder it goes on there
+   * @throws IllegalArgumentException if the folder holds a search of other settings
+   * @throws UncheckedIOException if the folder cannot be read or written
    */
   public Result run(Dataset train, Dataset validation, Dataset test) {
-    List<Evaluation> results = new ArrayList<>();
-    for (int candidate = 0; candidate < candidates; candidate++) {
-      Training training = trainers.apply(mask(candidate)).epochs(shortEpochs).prepare(train);
-      finish(training);
+    try {
+      return search(train, validation, test);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private Result search(Dataset train, Dataset validation, Dataset test) throws IOException {
+    List<Evaluation> results = kept.isPresent() ? kept.get().read(this) : new ArrayList<>();
+    for (int candidate = results.size(); candidate < candidates; candidate++) {
+      String name = "candidate-" + candidate;
+      Training training = training(name, mask(candidate), shortEpochs, train, Optional.empty());
+      finish(name, training);
       results.add(training.evaluate(validation));
+      if (kept.isPresent()) {
+        kept.get().write(this, results);
+        Files.deleteIfExists(kept.get().checkpoint(name));
+      }
     }
     int best =
         IntStream.range(0, candidates)
@@ -140,8 +250,10 @@ public final class RandomSearch {
                     .thenComparing(Comparator.reverseOrder()))
             .orElseThrow();
     int epochs = Math.addExact(wholeEpochs, Math.multiplyExact(candidates, shortEpochs));
-    Report found = finish(trainers.apply(mask(best)).epochs(wholeEpochs).prepare(train, test));
-    Report control = finish(trainers.apply(mask(candidates)).epochs(epochs).prepare(train, test));
+    Optional<Dataset> judged = Optional.of(test);
+    Report found = finish("found", training("found", mask(best), wholeEpochs, train, judged));
+    Report control =
+        finish("control", training("control", mask(candidates), epochs, train, judged));
     return new Result(results, best, found, control, epochs);
   }
 
@@ -149,8 +261,29 @@ public final class RandomSearch {
     return Streams.derive(seed, number);
   }
 
-  private static Report finish(Training training) {
+  /** A training from its start, or from where the folder has it. */
+  private Training training(
+      String name, long mask, int epochs, Dataset train, Optional<Dataset> test)
+      throws IOException {
+    Trainer trainer = trainers.apply(mask).epochs(epochs);
+    if (kept.isPresent()) {
+      Path checkpoint = kept.get().checkpoint(name);
+      trainer.checkpoint(checkpoint, kept.get().batches());
+      if (Files.exists(checkpoint)) {
+        return test.isPresent()
+            ? trainer.resume(checkpoint, train, test.get())
+            : trainer.resume(checkpoint, train);
+      }
+    }
+    return test.isPresent() ? trainer.prepare(train, test.get()) : trainer.prepare(train);
+  }
+
+  /** Runs a training to its end, and leaves its last state in the folder. */
+  private Report finish(String name, Training training) throws IOException {
     Report report = training.run();
+    if (kept.isPresent()) {
+      training.save(kept.get().checkpoint(name));
+    }
     if (report.ending() == Report.Ending.CANCELLED) {
       throw new IllegalStateException(
           "RandomSearch: a training was cancelled after "
