@@ -3,7 +3,9 @@ package org.sparse4j.bench.experiment;
 import java.util.function.IntFunction;
 import org.sparse4j.train.Sparsifier;
 import org.sparse4j.train.Trainer;
+import org.sparse4j.train.distribution.ErdosRenyi;
 import org.sparse4j.train.distribution.ErdosRenyiKernel;
+import org.sparse4j.train.distribution.SparsityDistribution;
 import org.sparse4j.train.distribution.Uniform;
 import org.sparse4j.train.layer.ImageModels;
 import org.sparse4j.train.layer.ImageShape;
@@ -77,8 +79,12 @@ final class ConvolutionVariants {
   }
 
   private static Variant constant(String method, UpdateRule rule) {
+    return constant(method, ErdosRenyiKernel.sparsity(SPARSITY), rule);
+  }
+
+  private static Variant constant(
+      String method, SparsityDistribution distribution, UpdateRule rule) {
     Every updates = Every.steps(20).until(.75);
-    ErdosRenyiKernel distribution = ErdosRenyiKernel.sparsity(SPARSITY);
     return sparse(
         method,
         "convolutions by " + distribution + "; " + rule + ", " + updates,
@@ -87,6 +93,17 @@ final class ConvolutionVariants {
 
   static Variant fixed() {
     return constant("static", StaticMask.instance());
+  }
+
+  /** Densities that do not count the height and width of kernels. */
+  static Variant fixedByChannels() {
+    return constant("static, by channels", ErdosRenyi.sparsity(SPARSITY), StaticMask.instance());
+  }
+
+  /** RigL with densities that do not count the height and width of kernels. */
+  static Variant rigLByChannels() {
+    return constant(
+        "RigL, by channels", ErdosRenyi.sparsity(SPARSITY), RigL.dropFraction(Cosine.from(.3)));
   }
 
   static Variant set() {

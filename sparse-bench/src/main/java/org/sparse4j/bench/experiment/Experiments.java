@@ -42,6 +42,8 @@ final class Experiments {
     all.add(wide(full));
     all.add(convolution());
     all.add(searches(full));
+    all.add(starts(full));
+    all.add(locked(full));
     return all;
   }
 
@@ -234,6 +236,15 @@ final class Experiments {
               "GMP" + s, "movement" + s, "Sanh et al., 2020, for training from" + " scratch"));
       claims.add(Claim.order("GMP" + s, "blocks 4x4" + s, "fewer free positions"));
     }
+    // All three have a mean density of 0.364.
+    String recipe = "GMP 25/50/25 80 %";
+    variants.add(make.shares(.8, .25, .5));
+    variants.add(make.shares(.8, 0, .9));
+    variants.add(make.shares(.8, .5625, 0));
+    for (String other : List.of("GMP 0/90/10 80 %", "GMP 56/0/44 80 %")) {
+      claims.add(Claim.difference(recipe, other, Claim.VALUE, -1, 1));
+      claims.add(Claim.order(recipe, other, "Jin et al., 2025"));
+    }
     claims.add(Claim.order("dense", "sparse, then dense 75 %", "Thangarasa et al., 2023"));
     claims.add(Claim.order("sparse, then dense 75 %", "static 95 %", "Thangarasa et al., 2023"));
     return new Experiment(
@@ -355,7 +366,7 @@ final class Experiments {
         Claim.order(
             "S-STE, MVUE" + of, "SR-STE 2e-04" + of, "Hu et al., 2024, of S-STE with its samples"));
     claims.add(Claim.order("STEP" + of, "SR-STE 2e-04" + of, "Lu et al., 2023"));
-    scratchAndFurther("one-shot, 1,000 steps" + of, claims);
+    scratchAndFurther(", 1,000 steps", claims);
     return new Experiment(
         "text",
         "What does 2:4 cost a character model, by method?",
@@ -378,6 +389,7 @@ final class Experiments {
             TextVariants.transposable(),
             TextVariants.transposableThenDense(),
             TextVariants.frozen(),
+            TextVariants.denseFurther(),
             TextVariants.adaptive(),
             TextVariants.adaptiveWithSums(),
             TextVariants.continuous(),
@@ -387,13 +399,20 @@ final class Experiments {
 
   /** Where every trained 2:4 network belongs: behind dense, before dense and pruned. */
   private static void trained(String label, List<Claim> claims) {
-    claims.add(Claim.order("dense", label, "that 2:4 costs something"));
+    trained(label, "dense", claims);
+  }
+
+  /** The same of a network that is compared with another dense one, trained for as long. */
+  private static void trained(String label, String dense, List<Claim> claims) {
+    claims.add(Claim.order(dense, label, "that 2:4 costs something"));
     claims.add(Claim.beatsPruned(label, "dense", "Zhou et al., 2021, of trained 2:4"));
   }
 
   /** What the papers of 2:4 say, of characters and of sequences. */
-  private static void scratchAndFurther(String fineTuned, List<Claim> claims) {
+  private static void scratchAndFurther(String steps, List<Claim> claims) {
     String of = " 2:4";
+    String fineTuned = "one-shot" + steps + of;
+    trained(fineTuned, "dense" + steps, claims);
     String denseEnd = "transposable 2:4, dense at the end";
     claims.add(Claim.order("S-STE" + of, "S-STE, MVUE" + of, "that samples cost something"));
     claims.add(
@@ -405,7 +424,7 @@ final class Experiments {
     claims.add(Claim.order("dense", denseEnd, "that 2:4 costs something"));
     claims.add(Claim.order("STEP" + of, "STE" + of, "Lu et al., 2023"));
     for (String method : List.of("AST", "AST, SLoRB", "CAST")) {
-      trained(method + of, claims);
+      trained(method + of, "dense" + steps, claims);
       String source = method.equals("CAST") ? "Huang et al., 2025" : "Huang et al., 2024";
       claims.add(Claim.order(method + of, fineTuned, source));
     }
@@ -424,15 +443,7 @@ final class Experiments {
     claims.add(Claim.order("SR-STE" + of, "STE" + of, "Zhou et al., 2021"));
     claims.add(Claim.order("S-STE" + of, "SR-STE" + of, "Hu et al., 2024"));
     List<String> more =
-        List.of(
-            "S-STE, MVUE",
-            "S-STE, MVUE, FP8",
-            "transposable",
-            "STEP",
-            "MdGf",
-            "SdGf",
-            "AdamS",
-            "one-shot, 135 steps");
+        List.of("S-STE, MVUE", "S-STE, MVUE, FP8", "transposable", "STEP", "MdGf", "SdGf", "AdamS");
     for (String method : more) {
       trained(method + of, claims);
     }
@@ -447,7 +458,16 @@ final class Experiments {
     }
     claims.add(Claim.order("dense, AdamS", "AdamS" + of, "that 2:4 costs something"));
     claims.add(Claim.of("AdamS" + of, TextVariants.JUMP, -INFINITY, .005));
-    scratchAndFurther("one-shot, 135 steps" + of, claims);
+    scratchAndFurther(", 135 steps", claims);
+    List<String> scratch = new ArrayList<>(List.of("STE", "SR-STE", "S-STE"));
+    scratch.addAll(more);
+    claims.add(
+        Claim.bestRatio(
+            "best from scratch",
+            scratch.stream().map(method -> method + of).toList(),
+            "dense",
+            0,
+            1.02));
     for (String s : List.of(" 80 %", " 90 %")) {
       claims.add(Claim.order("RigL" + s, "static" + s, "Evci et al., 2020"));
       claims.add(Claim.order("GMP" + s, "RigL" + s, "Evci et al., 2020, for equal steps"));
@@ -466,6 +486,7 @@ final class Experiments {
     variants.add(GptVariants.structureDecay());
     variants.add(GptVariants.adams());
     variants.add(GptVariants.denseAdams());
+    variants.add(GptVariants.denseFurther());
     variants.add(GptVariants.fineTuned());
     variants.add(GptVariants.adaptive());
     variants.add(GptVariants.adaptiveWithSums());
@@ -606,11 +627,66 @@ final class Experiments {
             ConvolutionVariants.fixed(),
             ConvolutionVariants.set(),
             ConvolutionVariants.rigL(),
-            ConvolutionVariants.gmp()),
+            ConvolutionVariants.gmp(),
+            ConvolutionVariants.fixedByChannels(),
+            ConvolutionVariants.rigLByChannels()),
         List.of(
+            Claim.order("static 90 %", "static, by channels 90 %", "Evci et al., 2020"),
+            Claim.order("RigL 90 %", "RigL, by channels 90 %", "Evci et al., 2020"),
             Claim.order("RigL 90 %", "static 90 %", "Evci et al., 2020"),
             Claim.order("SET 90 %", "static 90 %", "Mocanu et al., 2018"),
             Claim.order("GMP 90 %", "RigL 90 %", "Evci et al., 2020, for equal steps")));
+  }
+
+  private static Experiment starts(boolean full) {
+    ImageVariants make = variants(full);
+    StartVariants start = new StartVariants(make);
+    double s = .98;
+    List<Variant> variants = new ArrayList<>();
+    variants.add(make.dense());
+    variants.add(make.fixedRandom(s));
+    variants.add(start.fixed(s));
+    variants.add(make.rigL(s));
+    variants.add(start.rigL(s));
+    variants.add(start.base());
+    List<Claim> claims = new ArrayList<>();
+    claims.add(Claim.order("static 98 %", "static, dense start 98 %", "Evci et al., 2022"));
+    claims.add(Claim.order("RigL 98 %", "RigL, dense start 98 %", "Evci et al., 2022"));
+    int width = 256;
+    for (double sparsity : new double[] {0, .75, .95}) {
+      variants.add(start.standard(width, sparsity));
+      variants.add(start.maximalUpdate(width, sparsity));
+      String at = sparsity == 0 ? " 256" : " 256 " + Variant.percent(sparsity);
+      claims.add(Claim.difference("SmuPar" + at, "standard 64", StartVariants.BEST_RATE, -1, 1));
+      claims.add(
+          Claim.difference("SmuPar" + at, "standard" + at, StartVariants.EXCESS, -INFINITY, 0));
+      if (sparsity > 0) {
+        claims.add(
+            Claim.difference("SmuPar" + at, "standard" + at, StartVariants.MOVED, -INFINITY, 0));
+        claims.add(Claim.order("SmuPar" + at, "standard" + at, "Dey et al., 2024"));
+      }
+    }
+    return new Experiment(
+        "starts",
+        "Should first weights and learning rates follow sparsity and width?",
+        Experiment.Source.IMAGES,
+        "dense",
+        variants,
+        claims);
+  }
+
+  private static Experiment locked(boolean full) {
+    LockedVariants make = new LockedVariants(variants(full));
+    return new Experiment(
+        "locked",
+        "Does the pattern that one task left serve another?",
+        Experiment.Source.IMAGES,
+        "dense, tuned",
+        List.of(make.dense(), make.locked(), make.pruned(), make.random()),
+        List.of(
+            Claim.order("dense, tuned", "pattern lock 95 %", "that sparsity costs something"),
+            Claim.order("pattern lock 95 %", "pruned while tuned 95 %", "Zafrir et al., 2021"),
+            Claim.order("pattern lock 95 %", "random pattern 95 %", "that choosing masks pays")));
   }
 
   private static Experiment searches(boolean full) {

@@ -291,16 +291,30 @@ final class GptVariants {
         trial);
   }
 
+  /** What the further steps alone do. */
+  static Variant denseFurther() {
+    Variant variant =
+        further(
+            "dense, 135 steps",
+            LinearFactory.dense(),
+            (trainer, teacher, notes) -> slower(trainer),
+            null,
+            "dense, 10 steps of warm-up");
+    return new Variant(variant.method(), "", variant.recipe(), variant.trial());
+  }
+
+  private static Trainer slower(Trainer trainer) {
+    return trainer.optimizer(
+        steps -> AdamW.rate(LearningRate.cosine(FURTHER_RATE, steps).warmUp(10)).decay(.01));
+  }
+
   /** Pruned by magnitude after dense training, and trained on with the mask fixed. */
   static Variant fineTuned() {
     return further(
         "one-shot, 135 steps",
         LinearFactory.sparse(),
         (trainer, teacher, notes) ->
-            trainer
-                .optimizer(steps ->
-                    AdamW.rate(LearningRate.cosine(FURTHER_RATE, steps).warmUp(10)).decay(.01))
-                .sparsifier(Sparsifier.builder().keepPatterns().seed(0).build()),
+            slower(trainer).sparsifier(Sparsifier.builder().keepPatterns().seed(0).build()),
         null,
         "pruned by magnitude, the mask fixed, 10 steps of warm-up");
   }

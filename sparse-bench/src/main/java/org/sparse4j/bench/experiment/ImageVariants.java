@@ -20,6 +20,7 @@ import org.sparse4j.train.initial.FirstMasks;
 import org.sparse4j.train.initial.MagnitudeMasks;
 import org.sparse4j.train.initial.RandomMasks;
 import org.sparse4j.train.initial.Snip;
+import org.sparse4j.train.law.PruningRecipe;
 import org.sparse4j.train.layer.ActivationLayer;
 import org.sparse4j.train.layer.Layer;
 import org.sparse4j.train.layer.Linear;
@@ -302,6 +303,41 @@ final class ImageVariants {
 
   Variant gmp(double sparsity) {
     return gradual("GMP", sparsity, cubic(sparsity), UnaryOperator.identity(), "");
+  }
+
+  /**
+   * Shares of the cost before pruning and in it, as {@link PruningRecipe} has them; with equal mean
+   * densities the costs of whole trainings are equal.
+   */
+  Variant shares(double sparsity, double dense, double pruning) {
+    PruningRecipe shares = new PruningRecipe(dense, pruning, sparsity, 3);
+    return sparse(
+        String.format(
+            Locale.ROOT,
+            "GMP %.0f/%.0f/%.0f",
+            100 * dense,
+            100 * pruning,
+            100 * (1 - dense - pruning)),
+        sparsity,
+        String.format(
+            Locale.ROOT,
+            "gradual magnitude pruning by shares of the cost: %s dense, %s while the sparsity rises"
+                + " along a cubic curve, the rest at the end; mean density %.3f; layers by the"
+                + " Erdos-Renyi-Kernel rule, every %d steps",
+            dense,
+            pruning,
+            shares.meanDensity(),
+            recipe.interval()),
+        UnaryOperator.identity(),
+        perEpoch ->
+            Sparsifier.builder()
+                .distribution(Uniform.sparsity(0))
+                .rule(
+                    GradualMagnitude.schedule(shares.curve())
+                        .distribution(ErdosRenyiKernel::sparsity))
+                .updates(
+                    shares.updates(
+                        Math.max(1, (long) perEpoch * recipe.epochs()), recipe.interval())));
   }
 
   Variant gmpIrrelevant(double sparsity) {

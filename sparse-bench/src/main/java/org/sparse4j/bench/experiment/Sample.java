@@ -9,6 +9,9 @@ package org.sparse4j.bench.experiment;
  */
 record Sample(int count, double mean, double deviation) {
 
+  /** No numbers. */
+  static final Sample NONE = new Sample(0, Double.NaN, 0);
+
   /** Quantiles 0.975 of Student's t for 1 to 10 degrees of freedom. */
   private static final double[] T = {
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228

@@ -326,6 +326,18 @@ final class TextVariants {
         trial);
   }
 
+  /** What the further steps alone do: a rule that masks nothing. */
+  static Variant denseFurther() {
+    Variant variant =
+        further(
+            "dense, 1,000 steps",
+            ForwardRule.dense(new NmStructure(4, 4)),
+            (trainer, teacher, notes) -> trainer,
+            null,
+            "");
+    return new Variant(variant.method(), "", variant.recipe(), variant.trial());
+  }
+
   static Variant adaptive() {
     return adaptive("AST", ForwardRule.prune(HALF).byInputs());
   }

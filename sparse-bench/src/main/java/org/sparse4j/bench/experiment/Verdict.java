@@ -1,9 +1,11 @@
 package org.sparse4j.bench.experiment;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
@@ -33,7 +35,31 @@ record Verdict(Claim claim, Sample sample, State state) {
 
   /** Compares the seeds that all sides have. */
   static Verdict of(Claim claim, List<Row> rows, int sign) {
-    Map<Long, Double> left = figures(claim.left(), claim.figure(), rows);
+    if (claim.among().isEmpty()) {
+      return of(claim, claim.left(), rows, sign);
+    }
+    int good = isMetric(claim) ? sign : 1;
+    Optional<String> best =
+        claim.among().stream()
+            .filter(label -> !figures(label, claim.figure(), rows).isEmpty())
+            .max(Comparator.comparingDouble(label -> good * mean(label, claim.figure(), rows)));
+    return best.map(label -> of(claim.best(label), label, rows, sign))
+        .orElseGet(() -> new Verdict(claim, Sample.NONE, State.MISSING));
+  }
+
+  private static double mean(String label, String figure, List<Row> rows) {
+    return figures(label, figure, rows).values().stream()
+        .mapToDouble(Double::doubleValue)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  private static boolean isMetric(Claim claim) {
+    return claim.figure().equals(Claim.VALUE) || claim.figure().equals(Claim.TRAIN);
+  }
+
+  private static Verdict of(Claim claim, String label, List<Row> rows, int sign) {
+    Map<Long, Double> left = figures(label, claim.figure(), rows);
     List<Double> numbers = new ArrayList<>();
     if (claim.right().isEmpty()) {
       numbers.addAll(left.values());
@@ -47,11 +73,10 @@ record Verdict(Claim claim, Sample sample, State state) {
       });
     }
     if (numbers.isEmpty()) {
-      return new Verdict(claim, new Sample(0, Double.NaN, 0), State.MISSING);
+      return new Verdict(claim, Sample.NONE, State.MISSING);
     }
     Sample sample = Sample.of(numbers.stream().mapToDouble(Double::doubleValue).toArray());
-    boolean lowIsGood = claim.figure().equals(Claim.VALUE) || claim.figure().equals(Claim.TRAIN);
-    return new Verdict(claim, sample, state(claim, sample, lowIsGood ? sign : 1));
+    return new Verdict(claim, sample, state(claim, sample, isMetric(claim) ? sign : 1));
   }
 
   private static State state(Claim claim, Sample sample, int sign) {

@@ -220,7 +220,8 @@ class ExperimentCommandTest {
         }
         assertTrue(labels.contains(experiment.reference()), experiment.name());
         for (Claim claim : experiment.claims()) {
-          assertTrue(labels.contains(claim.left()), claim.toString());
+          List<String> left = claim.among().isEmpty() ? List.of(claim.left()) : claim.among();
+          assertTrue(labels.containsAll(left), claim.toString());
           assertTrue(claim.right().map(labels::contains).orElse(true), claim.toString());
         }
       }

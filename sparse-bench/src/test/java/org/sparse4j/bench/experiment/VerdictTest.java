@@ -89,6 +89,29 @@ class VerdictTest {
     assertEquals(Verdict.State.FAILS, Verdict.of(alone, rows(1), 1).state());
   }
 
+  /** The one with the best mean is meant, of those that were run, not the best of every seed. */
+  @Test
+  void theBestOfSomeIsNamed() {
+    List<Row> rows = new ArrayList<>();
+    double[][] values = {{3, 1}, {2, 1.5}, {1, 2}};
+    for (int m = 0; m < values.length; m++) {
+      for (int seed = 0; seed < 2; seed++) {
+        rows.add(row(m == 2 ? "dense" : "m" + m, seed, values[m][seed], .5));
+      }
+    }
+    List<String> among = List.of("m0", "not run", "m1");
+    Claim claim = Claim.bestRatio("best", among, "dense", 0, 1.4);
+    Verdict low = Verdict.of(claim, rows, -1);
+    assertEquals("best (m1)", low.claim().left());
+    assertEquals((2 / 1.0 + 1.5 / 2) / 2, low.sample().mean(), 1e-12);
+    assertEquals(Verdict.State.HOLDS, low.state());
+    Verdict high = Verdict.of(claim, rows, 1);
+    assertEquals("best (m0)", high.claim().left());
+    assertEquals(Verdict.State.FAILS, high.state());
+    assertEquals(Verdict.State.MISSING, Verdict.of(claim, List.of(), 1).state());
+    assertEquals(Verdict.State.MISSING, Verdict.of(claim, rows.subList(0, 4), 1).state());
+  }
+
   @Test
   void aTrainedNetworkIsComparedWithAPrunedOne() {
     List<Row> rows = new ArrayList<>();
