@@ -27,6 +27,7 @@ final class Experiments {
   static List<Experiment> all(boolean full) {
     List<Experiment> all = new ArrayList<>();
     all.add(full ? fullImages() : images());
+    all.add(recipes(full));
     all.add(firstMasks(full));
     all.add(schedules(full));
     all.add(regularizers(full));
@@ -182,6 +183,34 @@ final class Experiments {
     return new Experiment(
         "images",
         "Which rule of constant sparsity comes nearest to dense training?",
+        Experiment.Source.IMAGES,
+        "dense",
+        variants,
+        claims);
+  }
+
+  private static Experiment recipes(boolean full) {
+    ImageVariants make = variants(full);
+    SearchedRecipes search = new SearchedRecipes(make.l2());
+    double s = .98;
+    List<Variant> variants = new ArrayList<>();
+    List<Claim> claims = new ArrayList<>();
+    for (Variant fixed :
+        List.of(make.dense(), make.fixedRandom(s), make.set(s), make.rigL(s), make.gmp(s))) {
+      Variant searched = search.of(fixed);
+      variants.add(fixed);
+      variants.add(searched);
+      claims.add(Claim.order(searched.label(), fixed.label(), "that a search pays"));
+    }
+    claims.add(Claim.order("RigL, searched 98 %", "static, searched 98 %", "Evci et al., 2020"));
+    claims.add(Claim.order("SET, searched 98 %", "static, searched 98 %", "Mocanu et al., 2018"));
+    claims.add(Claim.order("RigL, searched 98 %", "SET, searched 98 %", "Evci et al., 2020"));
+    claims.add(
+        Claim.order(
+            "GMP, searched 98 %", "RigL, searched 98 %", "Evci et al., 2020, for equal steps"));
+    return new Experiment(
+        "recipes",
+        "Does the order of methods change with recipes that were looked for on validation data?",
         Experiment.Source.IMAGES,
         "dense",
         variants,
