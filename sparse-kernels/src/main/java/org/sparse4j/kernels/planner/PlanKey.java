@@ -1,15 +1,11 @@
 package org.sparse4j.kernels.planner;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.sparse4j.format.SparseMatrix;
 import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.Operation;
+import org.sparse4j.kernels.processor.Processor;
 
 /**
  * What a measured choice holds for: any difference asks for a new measurement.
@@ -34,23 +30,6 @@ record PlanKey(
     String fingerprint,
     int n,
     int threads) {
-
-  /** The file is read once: nothing of it changes while a JVM runs. */
-  private static final class Processor {
-    static final String NAME = read();
-
-    private static String read() {
-      Path file = Path.of("/proc/cpuinfo");
-      try {
-        if (Files.isReadable(file)) {
-          return describe(Files.readAllLines(file));
-        }
-      } catch (IOException e) {
-        return "unknown processor";
-      }
-      return "unknown processor";
-    }
-  }
 
   static PlanKey of(
       Kernels kernels,
@@ -92,7 +71,7 @@ record PlanKey(
 
   private static String machine(Kernels kernels) {
     return plain(
-        Processor.NAME
+        Processor.current().description()
             + ", "
             + Runtime.getRuntime().availableProcessors()
             + " cores, "
@@ -104,21 +83,6 @@ record PlanKey(
             + ", "
             + kernels.vectorBits()
             + " bits");
-  }
-
-  /** Name, family and model; the name of a virtual machine's processor says little alone. */
-  static String describe(List<String> lines) {
-    return field(lines, "model name").orElse("unknown processor")
-        + field(lines, "cpu family").map(family -> ", family " + family).orElse("")
-        + field(lines, "model").map(model -> ", model " + model).orElse("");
-  }
-
-  private static Optional<String> field(List<String> lines, String name) {
-    return lines.stream()
-        .map(line -> line.split(":", 2))
-        .filter(parts -> parts.length == 2 && parts[0].strip().equals(name))
-        .map(parts -> parts[1].strip())
-        .findFirst();
   }
 
   /** A field of a line: no tabs or line breaks. */

@@ -81,7 +81,7 @@ final class CsrQuads {
   /** Four columns of each step, 16 bits each, relative to the tile. */
   final long[] words;
 
-  /** Four values of each step, if the matrix was made for one sample and values are float32. */
+  /** Four values of each step, if values are float32 and not in pairs. */
   final float[] values;
 
   /**
@@ -93,6 +93,9 @@ final class CsrQuads {
 
   private final PackedValues packed;
 
+  /** Where tiles of many samples broadcast values from. */
+  final QuadValues broadcast;
+
   /** Whether values are float32 and kept in pairs. */
   final boolean paired;
 
@@ -100,7 +103,13 @@ final class CsrQuads {
   final int pieceSteps;
 
   private CsrQuads(
-      Builder builder, boolean withValues, boolean inPairs, DType dtype, int[] groupOf) {
+      Builder builder,
+      boolean withValues,
+      QuadValues broadcast,
+      boolean inPairs,
+      DType dtype,
+      int[] groupOf) {
+    this.broadcast = broadcast;
     tiles = builder.tiles;
     tileColumns = builder.tileColumns;
     blocks = builder.blocks;
@@ -139,7 +148,7 @@ final class CsrQuads {
     int rowBytes = Math.min(4 * 64, 4 * Math.max(16, batch));
     int tileColumns = tileColumns(a.pattern.columns(), entries, rowBytes, SAMPLED_BYTES);
     Builder builder = new Builder(a.pattern, a.sources, tileColumns);
-    return new CsrQuads(builder, false, false, DType.F32, new int[0]);
+    return new CsrQuads(builder, false, QuadValues.MEMORY, false, DType.F32, new int[0]);
   }
 
   /**
@@ -151,7 +160,7 @@ final class CsrQuads {
   static CsrQuads single(RowStream a) {
     int tileColumns = Math.clamp(a.pattern.columns(), 1, MOST_COLUMNS);
     Builder builder = new Builder(a.pattern, a.sources, tileColumns);
-    return new CsrQuads(builder, true, false, a.dtype, a.scaleGroups());
+    return new CsrQuads(builder, true, QuadValues.MEMORY, false, a.dtype, a.scaleGroups());
   }
 
   /**
@@ -160,18 +169,20 @@ final class CsrQuads {
    *
    * @param a positions of A
    * @param batch columns of X that calls usually have
+   * @param broadcast where tiles take values from
    * @return positions in kernel order; values are zero until refreshed
    */
-  static CsrQuads many(RowStream a, int batch) {
+  static CsrQuads many(RowStream a, int batch, QuadValues broadcast) {
     double entries = ENTRIES / Math.max(a.pattern.density(), 1e-9);
     int rowBytes =
         batch <= CsrTiles8.COLUMNS
             ? CsrTiles8.ROW
-            : Math.min(CsrTiles.PANEL, 4 * (batch + 15 & -16));
+            : Math.min(CsrTiles.panel(broadcast), 4 * (batch + 15 & -16));
     int tileColumns = tileColumns(a.pattern.columns(), entries, rowBytes, TILE_BYTES);
     Builder builder = new Builder(a.pattern, a.sources, tileColumns);
     boolean few = CsrTiles8.AVAILABLE && batch <= CsrTiles8.COLUMNS;
-    return new CsrQuads(builder, true, !few, a.dtype, a.scaleGroups());
+    boolean inPairs = broadcast == QuadValues.REGISTERS && !few;
+    return new CsrQuads(builder, true, broadcast, inPairs, a.dtype, a.scaleGroups());
   }
 
   /** The group of each of the four rows of every slice. */
@@ -193,7 +204,7 @@ final class CsrQuads {
     return packed.narrow();
   }
 
-  /** The values of each step in two words, if the matrix was made for many samples. */
+  /** The values of each step in two words, if they are {@link #paired}. */
   long[] pairs() {
     return packed.pairs;
   }

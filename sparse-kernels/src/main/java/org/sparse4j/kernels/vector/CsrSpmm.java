@@ -14,10 +14,10 @@ import org.sparse4j.kernels.operation.KernelInfo;
  * {@code Y = f(A X + b)} and {@code Y = A^T X} by rows of A: register tiles over {@link CsrQuads},
  * the transposed product with a copy of A in column order.
  *
- * <p>X is copied into panels first, as wide as the register tiles: 128 bytes a row take their turn
- * in the first-level cache where rows of X as it lies would lie thousands apart. Where all of Y is
- * large, sums travel between the tiles of a panel in a panel of their own as well, and are copied
- * to Y once (Zen 4, 3072x768, 98 %, n = 2048: 6.2 in place of 8.0 ms).
+ * <p>X is copied into panels first, as wide as the register tiles: 128 or 256 bytes a row take
+ * their turn in the first-level cache where rows of X as it lies would lie thousands apart. Where
+ * all of Y is large, sums travel between the tiles of a panel in a panel of their own as well, and
+ * are copied to Y once (Zen 4, 3072x768, 98 %, n = 2048: 6.2 in place of 8.0 ms).
  */
 final class CsrSpmm extends PanelProduct {
 
@@ -31,6 +31,10 @@ final class CsrSpmm extends PanelProduct {
   private static final long GROUP_BYTES = 512L << 10;
 
   private final CsrQuads quads;
+
+  /** Bytes of a row of a panel; the last ones may be narrower. */
+  private final int rowBytes;
+
   private final String label;
   private final int outputs;
   private final int inputs;
@@ -44,9 +48,11 @@ final class CsrSpmm extends PanelProduct {
    * @param a rows of A, or of its transpose
    * @param epilogue f and b
    * @param batch columns that calls usually have
+   * @param broadcast where tiles take values from
    */
-  CsrSpmm(RowStream a, Epilogue epilogue, int batch) {
-    this.quads = CsrQuads.many(a, batch);
+  CsrSpmm(RowStream a, Epilogue epilogue, int batch, QuadValues broadcast) {
+    this.quads = CsrQuads.many(a, batch, broadcast);
+    this.rowBytes = CsrTiles.panel(broadcast);
     this.label = a.label;
     this.outputs = a.pattern.rows();
     this.inputs = a.pattern.columns();
@@ -68,9 +74,10 @@ final class CsrSpmm extends PanelProduct {
   @Override
   KernelInfo info(int n, boolean transposing) {
     String name = transposing ? "csr-transposed-quads-" : "csr-quads-";
+    String tile = few(n) ? "" : CsrTiles.name(quads.broadcast);
     return new KernelInfo(
         "vector",
-        label + name + quads.tileColumns + quads.suffix(),
+        label + name + tile + quads.tileColumns + quads.suffix(),
         CsrTiles.vectorBits(),
         2L * nnz * n,
         4L * n * (inputs + (long) outputs) + quads.bytes());
@@ -83,6 +90,7 @@ final class CsrSpmm extends PanelProduct {
     }
     Call call = workspace.state(Call.class, Call::new);
     call.quads = quads;
+    call.rowBytes = rowBytes;
     call.x = x;
     call.xStride = xStride;
     call.y = y;
@@ -93,8 +101,9 @@ final class CsrSpmm extends PanelProduct {
     call.inputs = inputs;
     Threads threads = workspace.threads();
     call.parts = parts(quads.blocks, threads.count());
-    boolean few = CsrTiles8.AVAILABLE && n <= CsrTiles8.COLUMNS;
-    boolean asKept = few != quads.paired && !quads.narrow();
+    boolean few = few(n);
+    boolean singly = few || quads.broadcast == QuadValues.MEMORY;
+    boolean asKept = singly != quads.paired && !quads.narrow();
     int steps = asKept ? 0 : quads.pieceSteps;
     call.pieces = QuadPiece.reserve(call.pieces, call.parts, steps);
     if (few) {
@@ -103,6 +112,11 @@ final class CsrSpmm extends PanelProduct {
       runPanels(workspace, call, steps);
     }
     call.quads = null;
+  }
+
+  /** Whether the kernel for few columns runs, whatever the plan was made for. */
+  private static boolean few(int n) {
+    return CsrTiles8.AVAILABLE && n <= CsrTiles8.COLUMNS;
   }
 
   private void runFew(Workspace workspace, Call call) {
@@ -122,18 +136,18 @@ final class CsrSpmm extends PanelProduct {
 
   private void runPanels(Workspace workspace, Call call, int steps) {
     long bytes = 4L * ((call.n + 15) & -16);
-    boolean panelAsItLies = bytes <= CsrTiles.PANEL && call.xStride == bytes;
-    boolean rarelyRead = nnz < READS * inputs && bytes % CsrTiles.PANEL == 0;
+    boolean panelAsItLies = bytes == width(bytes, rowBytes) && call.xStride == bytes;
+    boolean rarelyRead = nnz < READS * inputs && bytes % rowBytes == 0;
     call.copied = !panelAsItLies && !rarelyRead;
-    long whole = bytes / CsrTiles.PANEL;
+    long whole = bytes / rowBytes;
     int threads = workspace.threads().count();
-    boolean apart = bytes > CsrTiles.PANEL && outputs * call.yStride > NEAR_BYTES;
-    long panelBytes = (long) CsrTiles.PANEL * Math.max(1, inputs);
+    boolean apart = bytes > rowBytes && outputs * call.yStride > NEAR_BYTES;
+    long panelBytes = (long) rowBytes * Math.max(1, inputs);
     if (call.copied && threads > 1 && whole >= threads) {
       // What a thread copied for itself need not come from another core.
       call.parts = (int) Math.min(whole, 2L * threads);
       call.to = bytes;
-      long sumBytes = apart ? (long) CsrTiles.PANEL * outputs : 0;
+      long sumBytes = apart ? (long) rowBytes * outputs : 0;
       call.pieces = QuadPiece.reserve(call.pieces, call.parts, steps);
       workspace.reserve(2, call.parts * (panelBytes + sumBytes));
       call.panels = workspace.address(1);
@@ -145,9 +159,9 @@ final class CsrSpmm extends PanelProduct {
       return;
     }
     long most = threads == 1 ? 1 : Math.max(1, GROUP_BYTES / panelBytes);
-    long group = call.copied ? Math.min(bytes, most * CsrTiles.PANEL) : bytes;
+    long group = call.copied ? Math.min(bytes, most * rowBytes) : bytes;
     long copyBytes = call.copied ? group * Math.max(1, inputs) : 0;
-    workspace.reserve(2, copyBytes + (apart ? (long) CsrTiles.PANEL * outputs : 0));
+    workspace.reserve(2, copyBytes + (apart ? (long) rowBytes * outputs : 0));
     call.panels = workspace.address(1);
     call.sums = apart ? call.panels + copyBytes : 0;
     for (long from = 0; from < bytes; from += group) {
@@ -160,6 +174,11 @@ final class CsrSpmm extends PanelProduct {
       call.phase = Phase.MULTIPLY;
       workspace.threads().run(call.parts, call);
     }
+  }
+
+  /** Bytes of a row of the next panel: a power of two, so that addresses are shifts. */
+  private static int width(long left, int most) {
+    return left < most ? (int) Long.highestOneBit(left) : most;
   }
 
   /** Two parts a thread even out what else the machine is doing. */
@@ -178,6 +197,7 @@ final class CsrSpmm extends PanelProduct {
   /** Arguments of the call that is running; kept in the workspace. */
   private static final class Call implements PartBody {
     private @Nullable CsrQuads quads;
+    private int rowBytes;
     private Phase phase = Phase.FEW;
     private long x;
     private long xStride;
@@ -227,22 +247,22 @@ final class CsrSpmm extends PanelProduct {
 
     /** Some panels, all rows. */
     private void panels(CsrQuads a, int part) {
-      long count = (to + CsrTiles.PANEL - 1) / CsrTiles.PANEL;
-      long panelsEnd = count * (part + 1) / parts;
-      long panel = panels + part * (long) CsrTiles.PANEL * Math.max(1, inputs);
+      long count = (to + rowBytes - 1) / rowBytes;
+      long end = Math.min(to, count * (part + 1) / parts * rowBytes);
+      long panel = panels + part * (long) rowBytes * Math.max(1, inputs);
       int rows = a.blockStart[a.blocks];
-      long own = sums == 0 ? 0 : sums + part * (long) CsrTiles.PANEL * rows;
-      for (long p = count * part / parts; p < panelsEnd; p++) {
-        long j = p * CsrTiles.PANEL;
-        int width = (int) Math.min(CsrTiles.PANEL, to - j);
+      long own = sums == 0 ? 0 : sums + part * (long) rowBytes * rows;
+      int width;
+      for (long j = count * part / parts * rowBytes; j < end; j += width) {
+        width = width(end - j, rowBytes);
         CsrTiles.copy(x + j, xStride, inputs, width, panel, width);
         long target = own == 0 ? y + j : own;
-        long stride = own == 0 ? yStride : CsrTiles.PANEL;
+        long stride = own == 0 ? yStride : rowBytes;
         QuadPiece piece = pieces[part];
         CsrTiles.multiply(
             a, 0, a.blocks, width, panel, width, target, stride, bias, activation, piece);
         if (own != 0) {
-          CsrTiles.copy(own, CsrTiles.PANEL, rows, width, y + j, yStride);
+          CsrTiles.copy(own, rowBytes, rows, width, y + j, yStride);
         }
       }
     }
@@ -250,8 +270,9 @@ final class CsrSpmm extends PanelProduct {
     private void copy(int part) {
       int first = (int) ((long) inputs * part / parts);
       int rows = (int) ((long) inputs * (part + 1) / parts) - first;
-      for (long j = from; j < to; j += CsrTiles.PANEL) {
-        int width = (int) Math.min(CsrTiles.PANEL, to - j);
+      int width;
+      for (long j = from; j < to; j += width) {
+        width = width(to - j, rowBytes);
         long target = panels + (j - from) * inputs + (long) first * width;
         CsrTiles.copy(x + j + first * xStride, xStride, rows, width, target, width);
       }
@@ -260,8 +281,9 @@ final class CsrSpmm extends PanelProduct {
     private void multiply(CsrQuads a, int first, int end, QuadPiece piece) {
       int row = a.blockStart[first];
       int rows = a.blockStart[end] - row;
-      for (long j = from; j < to; j += CsrTiles.PANEL) {
-        int width = (int) Math.min(CsrTiles.PANEL, to - j);
+      int width;
+      for (long j = from; j < to; j += width) {
+        width = width(to - j, rowBytes);
         long panel = copied ? panels + (j - from) * inputs : x + j;
         long panelStride = copied ? width : xStride;
         if (sums == 0) {
@@ -270,19 +292,9 @@ final class CsrSpmm extends PanelProduct {
         } else {
           // The same place for a row in wide and narrow panels: parts need not be in the same one.
           CsrTiles.multiply(
-              a,
-              first,
-              end,
-              width,
-              panel,
-              panelStride,
-              sums,
-              CsrTiles.PANEL,
-              bias,
-              activation,
-              piece);
-          long source = sums + (long) row * CsrTiles.PANEL;
-          CsrTiles.copy(source, CsrTiles.PANEL, rows, width, y + j + row * yStride, yStride);
+              a, first, end, width, panel, panelStride, sums, rowBytes, bias, activation, piece);
+          long source = sums + (long) row * rowBytes;
+          CsrTiles.copy(source, rowBytes, rows, width, y + j + row * yStride, yStride);
         }
       }
       if (to >= 4L * n) {

@@ -42,7 +42,7 @@ final class CsrTiles {
   private static final int S = F.vectorByteSize();
 
   /** Bytes of a row of a panel of two vectors; rows of one vector are half as long. */
-  static final int PANEL = 2 * S;
+  private static final int PANEL = 2 * S;
 
   private static final int SHIFT1 = Integer.numberOfTrailingZeros(S);
   private static final int SHIFT2 = SHIFT1 + 1;
@@ -62,16 +62,45 @@ final class CsrTiles {
   }
 
   /**
-   * Copies rows of one or two vectors.
+   * Returns the bytes of a row of a panel: what a tile holds of a row of Y.
+   *
+   * @param broadcast where values are broadcast from
+   * @return a power of two; where less is left panels are half as wide or a quarter
+   */
+  static int panel(QuadValues broadcast) {
+    return broadcast == QuadValues.MEMORY ? CsrMemoryTiles.PANEL : PANEL;
+  }
+
+  /**
+   * Returns what a kernel's name says of its tiles.
+   *
+   * @param broadcast where values are broadcast from
+   * @return rows and vectors, unless they are those of this class
+   */
+  static String name(QuadValues broadcast) {
+    return broadcast == QuadValues.MEMORY ? "4x" + CsrMemoryTiles.VECTORS + "-" : "";
+  }
+
+  /**
+   * Copies rows of one, two or four vectors.
    *
    * @param from address of the first row
    * @param fromStride bytes between rows
    * @param rows number of rows
-   * @param width bytes of a row, {@link #PANEL} or half of it
+   * @param width bytes of a row
    * @param to address of the first copy
    * @param toStride bytes between copies
    */
   static void copy(long from, long fromStride, int rows, int width, long to, long toStride) {
+    int at = 0;
+    for (; at + PANEL < width; at += PANEL) {
+      copyPanel(from + at, fromStride, rows, PANEL, to + at, toStride);
+    }
+    copyPanel(from + at, fromStride, rows, width - at, to + at, toStride);
+  }
+
+  private static void copyPanel(
+      long from, long fromStride, int rows, int width, long to, long toStride) {
     long x = from & ADDRESS;
     long xs = fromStride & STRIDE;
     long y = to & ADDRESS;
@@ -97,9 +126,9 @@ final class CsrTiles {
    * @param a positions and values
    * @param firstBlock first block of rows
    * @param endBlock end of the blocks
-   * @param width bytes of a row of the panel, {@link #PANEL} or half of it
+   * @param width bytes of a row of the panel, {@link #panel} or, by a half or a quarter, less
    * @param x address of the panel of X
-   * @param xs bytes between its rows: the width, or any if that is {@link #PANEL}
+   * @param xs bytes between its rows: the width, or any if that is a whole panel's
    * @param y address of the panel of Y
    * @param ys bytes between its rows
    * @param bias address of b, or 0 for none
@@ -127,14 +156,10 @@ final class CsrTiles {
         int k = a.wordStart[at];
         long row = a.blockStart[b];
         long to = y + row * ys;
-        if (a.paired) {
-          slices(width, a, a.words, a.pairs(), s, sEnd, k, tile, xs, to, ys, t == 0);
-        }
-        while (!a.paired && s < sEnd) {
-          int pieceEnd = a.pieceEnd(s, sEnd);
-          k = a.takePairs(s, pieceEnd, k, piece);
-          slices(width, a, piece.words, piece.pairs, s, pieceEnd, 0, tile, xs, to, ys, t == 0);
-          s = pieceEnd;
+        if (a.broadcast == QuadValues.MEMORY) {
+          CsrMemoryTiles.block(a, s, sEnd, k, width, tile, xs, to, ys, t == 0, piece);
+        } else {
+          block(a, s, sEnd, k, width, tile, xs, to, ys, t == 0, piece);
         }
         if (t == a.tiles - 1) {
           int rows = a.blockStart[b + 1] - (int) row;
@@ -142,6 +167,31 @@ final class CsrTiles {
           CsrEpilogue.rows(activation, shift, to, ys, rows, width);
         }
       }
+    }
+  }
+
+  private static void block(
+      CsrQuads a,
+      int s,
+      int sEnd,
+      int k,
+      int width,
+      long x,
+      long xs,
+      long y,
+      long ys,
+      boolean first,
+      QuadPiece piece) {
+    if (a.paired) {
+      slices(width, a, a.words, a.pairs(), s, sEnd, k, x, xs, y, ys, first);
+      return;
+    }
+    int word = k;
+    int end;
+    for (int from = s; from < sEnd; from = end) {
+      end = a.pieceEnd(from, sEnd);
+      word = a.takePairs(from, end, word, piece);
+      slices(width, a, piece.words, piece.pairs, from, end, 0, x, xs, y, ys, first);
     }
   }
 

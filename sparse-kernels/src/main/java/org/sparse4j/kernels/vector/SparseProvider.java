@@ -52,7 +52,7 @@ final class SparseProvider {
         Optional<WindowRows> few = few(a, shared, batch);
         yield few.isPresent()
             ? new WindowProduct(few.get(), true, epilogue)
-            : shared.orElseGet(() -> new CsrSpmm(a, epilogue, batch));
+            : shared.orElseGet(() -> new CsrSpmm(a, epilogue, batch, QuadValues.chosen()));
       }
       case SPMM_TRANSPOSED -> transposed(a, batch);
       case SDDMM -> sampled(a, batch);
@@ -64,7 +64,8 @@ final class SparseProvider {
         if (few.isPresent()) {
           yield new WindowProduct(few.get(), false, epilogue);
         }
-        PanelProduct product = shared.orElseGet(() -> new CsrSpmm(a, epilogue, most));
+        PanelProduct product =
+            shared.orElseGet(() -> new CsrSpmm(a, epilogue, most, QuadValues.chosen()));
         yield new BatchMajorProduct(product, a.pattern.rows(), a.pattern.columns());
       }
     };
@@ -102,6 +103,6 @@ final class SparseProvider {
     Optional<SharedRows> spread = SharedRows.of(a, false);
     return spread.isPresent()
         ? new SharedSpread(spread.get())
-        : new CsrSpmm(columns, Epilogue.none(), batch);
+        : new CsrSpmm(columns, Epilogue.none(), batch, QuadValues.chosen());
   }
 }

@@ -221,13 +221,4 @@ class PlanMemoryTest {
                 IllegalArgumentException.class, () -> Planner.rules(kernels).remembering(memory))
             .getMessage());
   }
-
-  @Test
-  void processorsHaveNameFamilyAndModel() {
-    assertEquals(
-        "Some CPU, family 26, model 2",
-        PlanKey.describe(
-            List.of("cpu family\t: 26", "model\t\t: 2", "model name\t: Some CPU", "x")));
-    assertEquals("unknown processor", PlanKey.describe(List.of()));
-  }
 }

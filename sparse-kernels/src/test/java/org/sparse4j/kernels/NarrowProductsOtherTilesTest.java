@@ -1,0 +1,10 @@
+package org.sparse4j.kernels;
+
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.sparse4j.kernels.vector.OtherTiles;
+
+/**
+ * The rules of {@link NarrowProductsTest} for the tiles that plans on this machine do not choose.
+ */
+@ExtendWith(OtherTiles.class)
+class NarrowProductsOtherTilesTest extends NarrowProductsTest {}
