@@ -82,11 +82,22 @@ public final class RandomSearch {
                   + bits.length);
         }
         for (int at = 0; at < bits.length; at += WIDTH) {
+          long samples = bits[at];
+          long correct = bits[at + 1];
+          if (samples < 1 || samples > Integer.MAX_VALUE || correct < 0 || correct > samples) {
+            throw new IOException(
+                "RandomSearch: candidate "
+                    + at / WIDTH
+                    + " of "
+                    + results()
+                    + " has "
+                    + correct
+                    + " of "
+                    + samples
+                    + " samples correct");
+          }
           results.add(
-              new Evaluation(
-                  Math.toIntExact(bits[at]),
-                  Math.toIntExact(bits[at + 1]),
-                  Double.longBitsToDouble(bits[at + 2])));
+              new Evaluation((int) samples, (int) correct, Double.longBitsToDouble(bits[at + 2])));
         }
       }
       return results;

@@ -500,16 +500,14 @@ public final class Sparsifier {
     for (int l = 0; l < managed.size(); l++) {
       byRule.computeIfAbsent(rule(managed.get(l).name()), ruling -> new ArrayList<>()).add(l);
     }
-    List<UpdatePoint> points = foreseen(totalSteps);
+    Iterable<UpdatePoint> points = foreseen(totalSteps);
     byRule.forEach((ruling, layers) -> {
       List<LayerShape> shapes = layers.stream().map(l -> shape(managed.get(l))).toList();
       long[] stored =
           layers.stream()
               .mapToLong(l -> targets.isEmpty() ? given(managed.get(l)) : targets.get(l).stored())
               .toArray();
-      for (UpdatePoint point : points) {
-        ruling.requireFeasible(shapes, stored, point);
-      }
+      ruling.requireFeasible(shapes, stored, points);
     });
   }
 
@@ -523,25 +521,11 @@ public final class Sparsifier {
   }
 
   /** All updates of a training that runs to its end. */
-  private List<UpdatePoint> foreseen(long totalSteps) {
-    List<UpdatePoint> points = new ArrayList<>();
-    if (timing() == UpdateRule.Timing.NEVER) {
-      return points;
-    }
-    boolean after = timing() == UpdateRule.Timing.AFTER_STEP;
-    long end = updates.end(totalSteps);
-    long last = UpdateSchedule.NEVER;
-    for (long step = after ? 1 : 0; step <= Math.min(end, totalSteps); step++) {
-      if ((after || step < totalSteps) && updates.fires(step, last, totalSteps)) {
-        points.add(new UpdatePoint(step, updates.begin(), end, false));
-        last = step;
-      }
-    }
-    if (!points.isEmpty()) {
-      points.removeLast();
-      points.add(new UpdatePoint(last, updates.begin(), end, true));
-    }
-    return points;
+  private Iterable<UpdatePoint> foreseen(long totalSteps) {
+    UpdateRule.Timing timing = timing();
+    return timing == UpdateRule.Timing.NEVER
+        ? List.of()
+        : () -> new ForeseenUpdates(updates, timing, totalSteps);
   }
 
   private void changeGiven(SparseParameter parameter) {

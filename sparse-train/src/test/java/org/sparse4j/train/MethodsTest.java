@@ -3,10 +3,12 @@ package org.sparse4j.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -234,6 +236,7 @@ class MethodsTest {
   @Test
   void refusesWhatLeavesNoRoom() {
     Stairs stairs = Stairs.of(Map.of(0L, .5, 12L, .98));
+    Phases phases = Phases.alternating(8, 8, 8, 44);
     List<Sparsifier.Builder> sparsifiers =
         List.of(
             uniform(0).rule(GradualMagnitude.schedule(Polynomial.cubicTo(.98)).within(LEAVING)),
@@ -242,9 +245,10 @@ class MethodsTest {
                 .firstMasks(Snip.batches(2).remembered().within(LEAVING))
                 .rule(Sniper.of(stairs, LEAVING)),
             uniform(.98).firstMasks(Snip.batches(2).within(LEAVING)),
-            uniform(.98).firstMasks(Grasp.samplesPerClass(5).within(LEAVING)));
+            uniform(.98).firstMasks(Grasp.samplesPerClass(5).within(LEAVING)),
+            uniform(0).rule(AcDc.of(phases, .98).within(LEAVING)));
     // The first update that leaves too little counts, not the last one.
-    int[] left = {28, 28, 16, 16, 16};
+    int[] left = {28, 28, 16, 16, 16, 16};
     for (int s = 0; s < left.length; s++) {
       Sequential model = Examples.model();
       Trainer trainer = with(model, sparsifiers.get(s).updates(FOUR));
@@ -260,6 +264,20 @@ class MethodsTest {
     }
     GradualMagnitude fits = GradualMagnitude.schedule(Polynomial.cubicTo(.95)).within(LEAVING);
     with(Examples.model(), uniform(0).rule(fits).updates(FOUR)).fit(TRAIN);
+  }
+
+  /** Nothing is done, nor kept, for each of the updates that there could be. */
+  @Test
+  void trainingsUntilPatienceRunsOutBeginAtOnce() {
+    for (String rule : List.of("SET", "RigL")) {
+      Trainer trainer =
+          Examples.trainer(Examples.model(), Examples.rule(rule))
+              .epochs(Integer.MAX_VALUE)
+              .patience(1);
+      Training training =
+          assertTimeoutPreemptively(Duration.ofSeconds(20), () -> trainer.prepare(TRAIN, TEST));
+      assertEquals(12L * Integer.MAX_VALUE, training.totalBatches());
+    }
   }
 
   private static Trainer pruned(Sequential model, UpdateRule rule) {

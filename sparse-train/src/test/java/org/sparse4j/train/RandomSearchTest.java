@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sparse4j.io.Safetensors;
 import org.sparse4j.train.data.Dataset;
 import org.sparse4j.train.distribution.Uniform;
 import org.sparse4j.train.layer.Sequential;
@@ -102,6 +104,29 @@ class RandomSearchTest {
         assertThrows(
                 IllegalArgumentException.class, () -> again.seed(1).run(TRAIN, VALIDATION, TEST))
             .getMessage());
+  }
+
+  @Test
+  void damagedResultsAreInputErrors(@TempDir Path folder) throws IOException {
+    RandomSearch search = stopping(-1).folder(folder, 5);
+    Path results = folder.resolve("candidates.safetensors");
+    for (long[] odd : new long[][] {{1L << 40, 3, 0}, {60, 61, 0}, {0, 0, 0}, {60, -1, 0}}) {
+      Safetensors.writer()
+          .add("results", odd)
+          .metadata("sparse4j.search", search.toString())
+          .write(results);
+      assertEquals(
+          "RandomSearch: candidate 0 of "
+              + results
+              + " has "
+              + odd[1]
+              + " of "
+              + odd[0]
+              + " samples correct",
+          assertThrows(UncheckedIOException.class, () -> search.run(TRAIN, VALIDATION, TEST))
+              .getCause()
+              .getMessage());
+    }
   }
 
   private static void assertSame(RandomSearch.Result want, RandomSearch.Result got) {

@@ -5,6 +5,7 @@ import java.util.List;
 import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.Remap;
 import org.sparse4j.mask.Mask;
+import org.sparse4j.train.layer.LayerShape;
 import org.sparse4j.train.layer.LayerView;
 import org.sparse4j.train.layer.NetworkView;
 import org.sparse4j.train.saliency.Scope;
@@ -86,6 +87,26 @@ public final class AcDc implements UpdateRule {
   }
 
   @Override
+  public void requireFeasible(
+      List<LayerShape> layers, long[] stored, Iterable<UpdatePoint> updates) {
+    long[] positions = Positions.sizes(layers);
+    long[] counts = layers.stream().mapToLong(this::kept).toArray();
+    // A sparse phase chooses among what is stored, and that is everything after a dense one.
+    long[] candidates = stored;
+    for (UpdatePoint point : updates) {
+      if (phases.isSparse(point.step())) {
+        scope.requireRoom(counts, candidates, positions);
+      } else {
+        candidates = positions;
+      }
+    }
+  }
+
+  private long kept(LayerShape shape) {
+    return shape.size() - shape.dropped(sparsity);
+  }
+
+  @Override
   public List<Change> update(NetworkView network, UpdatePoint point) {
     List<LayerView> layers = network.layers();
     List<Change> changes = new ArrayList<>();
@@ -99,10 +120,7 @@ public final class AcDc implements UpdateRule {
     }
     List<int[]> kept =
         Positions.kept(
-            scope,
-            layers,
-            shape -> shape.size() - shape.dropped(sparsity),
-            layer -> Positions.magnitudes(layer.weights().array()));
+            scope, layers, this::kept, layer -> Positions.magnitudes(layer.weights().array()));
     for (int l = 0; l < kept.size(); l++) {
       CsrPattern from = layers.get(l).pattern();
       changes.add(Change.of(Remap.between(from, Positions.subset(from, kept.get(l)))));

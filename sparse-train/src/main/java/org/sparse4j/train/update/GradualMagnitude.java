@@ -107,9 +107,12 @@ public final class GradualMagnitude implements UpdateRule {
   }
 
   @Override
-  public void requireFeasible(List<LayerShape> layers, long[] stored, UpdatePoint point) {
+  public void requireFeasible(
+      List<LayerShape> layers, long[] stored, Iterable<UpdatePoint> updates) {
     long[] positions = Positions.sizes(layers);
-    scope.requireRoom(counts(layers, point), remembering ? positions : stored, positions);
+    for (UpdatePoint point : updates) {
+      scope.requireRoom(counts(layers, point), remembering ? positions : stored, positions);
+    }
   }
 
   /** How many weights each layer would keep by itself. */

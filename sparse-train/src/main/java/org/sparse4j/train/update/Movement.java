@@ -89,8 +89,11 @@ public final class Movement implements UpdateRule {
   }
 
   @Override
-  public void requireFeasible(List<LayerShape> layers, long[] stored, UpdatePoint point) {
-    Positions.requireRoom(scope, layers, density(point));
+  public void requireFeasible(
+      List<LayerShape> layers, long[] stored, Iterable<UpdatePoint> updates) {
+    for (UpdatePoint point : updates) {
+      Positions.requireRoom(scope, layers, density(point));
+    }
   }
 
   private double density(UpdatePoint point) {

@@ -52,15 +52,17 @@ public interface UpdateRule {
   List<Change> update(NetworkView network, UpdatePoint point);
 
   /**
-   * Refuses an update that would fail, before a training begins; called for each one to come.
+   * Refuses updates that would fail, before a training begins.
    *
    * @param layers those that have this rule
    * @param stored how many positions each of them stores at first
-   * @param point where in the training the update will take place
-   * @throws IllegalArgumentException if {@link #update} cannot do there what was asked for; never
-   *     thrown unless overridden
+   * @param updates where in the training updates will take place, in order; each one is looked for
+   *     when it is asked for, as there may be very many
+   * @throws IllegalArgumentException if {@link #update} cannot do at one of them what was asked
+   *     for; never thrown unless overridden
    */
-  default void requireFeasible(List<LayerShape> layers, long[] stored, UpdatePoint point) {}
+  default void requireFeasible(
+      List<LayerShape> layers, long[] stored, Iterable<UpdatePoint> updates) {}
 
   /**
    * Returns how many batches before an update, its own included, the rule wants to {@link
