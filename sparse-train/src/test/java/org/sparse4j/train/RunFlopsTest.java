@@ -128,7 +128,7 @@ class RunFlopsTest {
 
   /** Straight-through gradients are dense, sampled ones are not, and a dense rule is dense. */
   @ParameterizedTest
-  @CsvSource({"STE, .6667", "MVUE, .5", "CAST, 1", "dense half, .8333"})
+  @CsvSource({"STE, .6667", "MVUE, .5", "CAST, 1", "dense half, .8333", "MVUE half, .75"})
   void maskedWeightsCostWhatProductsSee(String name, double ratio) {
     NmStructure half = new NmStructure(2, 4);
     ForwardRule rule =
@@ -137,6 +137,9 @@ class RunFlopsTest {
           case "MVUE" ->
               ForwardRule.prune(half).sampleGradient(GroupSampling.minimumVariance(2, 4));
           case "CAST" -> ForwardRule.dense(half);
+          case "MVUE half" ->
+              ForwardRule.prune(StructureSchedule.between(half, 0, .5))
+                  .sampleGradient(GroupSampling.minimumVariance(2, 4));
           default -> ForwardRule.prune(StructureSchedule.between(half, 0, .5));
         };
     Sequential model =

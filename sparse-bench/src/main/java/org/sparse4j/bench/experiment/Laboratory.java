@@ -34,6 +34,9 @@ final class Laboratory {
   private static final int GLANCE = 2_000;
   private static final int CLASSES = 10;
 
+  /** A batch of 128 and an eighth that some variants keep apart. */
+  private static final int LEAST_IMAGES = 147;
+
   private final Optional<Path> folder;
   private final Threads threads;
   private final Map<Experiment.Source, Lab> labs = new EnumMap<>(Experiment.Source.class);
@@ -87,12 +90,12 @@ final class Laboratory {
         hasImages() ? ImageData.read(folder.orElseThrow(), CLASSES) : ImageData.bundled();
     Dataset train = ReferenceCommand.dataset(images.train(), images.classes());
     Dataset test = ReferenceCommand.dataset(images.test(), images.classes());
-    if (train.size() < ImageVariants.BATCH || test.size() < 1) {
+    if (train.size() < LEAST_IMAGES || test.size() < 1) {
       throw new IOException(
           "images: "
               + folder.map(Path::toString).orElse(images.name())
               + " must have at least "
-              + ImageVariants.BATCH
+              + LEAST_IMAGES
               + " images to train on and 1 to test on, has "
               + train.size()
               + " and "

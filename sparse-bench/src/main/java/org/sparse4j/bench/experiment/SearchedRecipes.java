@@ -1,10 +1,10 @@
 package org.sparse4j.bench.experiment;
 
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.sparse4j.train.TrainingException;
 import org.sparse4j.train.data.Dataset;
 import org.sparse4j.train.layer.Layer;
 import org.sparse4j.train.optim.LearningRate;
@@ -85,7 +85,7 @@ final class SearchedRecipes {
     return prepared.model();
   }
 
-  private Choice choose(Trial.Setup setup, Lab lab) throws IOException {
+  private Choice choose(Trial.Setup setup, Lab lab) {
     Lab apart = keepingApart(lab);
     double fixed = 0;
     double best = Double.NEGATIVE_INFINITY;
@@ -94,9 +94,7 @@ final class SearchedRecipes {
       for (double factor : FACTORS) {
         double value = 0;
         for (long seed : SEEDS) {
-          Notes notes = new Notes(apart, () -> {});
-          Layer model = train(setup, notes, rate, factor * decay, seed);
-          value += notes.metric(model, apart.test()) / SEEDS.length;
+          value += judged(setup, apart, rate, factor * decay, seed) / SEEDS.length;
         }
         if (best == Double.NEGATIVE_INFINITY) {
           fixed = value;
@@ -108,6 +106,17 @@ final class SearchedRecipes {
       }
     }
     return choice;
+  }
+
+  /** A training that broke down is worth nothing. */
+  private static double judged(Trial.Setup setup, Lab apart, double rate, double decay, long seed) {
+    Notes notes = new Notes(apart, () -> {});
+    try {
+      Layer model = train(setup, notes, rate, decay, seed);
+      return notes.metric(model, apart.test());
+    } catch (TrainingException brokeDown) {
+      return 0;
+    }
   }
 
   /** The training samples alone, of which the last eighth judges. */

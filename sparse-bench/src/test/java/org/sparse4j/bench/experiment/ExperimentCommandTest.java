@@ -262,14 +262,14 @@ class ExperimentCommandTest {
     // A line break follows the file.
     assertShort(text, "gpt", 200, 1121, "batch of 16 sequences", "dense");
     assertShort(text, "text", 299, 302, "batch of 256 windows", "dense");
-    Path few = IdxFiles.set(folder.resolve("few"), 127, 1, 6, 10);
+    Path few = IdxFiles.set(folder.resolve("few"), 146, 1, 6, 10);
     CommandRun images =
         CommandRun.of("experiment", "images", "--data", few, "--no-progress", "--only", "dense");
     assertEquals(ExitCode.INPUT, images.exitCode());
     assertEquals(
         "sparse4j experiment: images: "
             + few
-            + " must have at least 128 images to train on and 1 to test on, has 127 and 1",
+            + " must have at least 147 images to train on and 1 to test on, has 146 and 1",
         images.err().strip());
   }
 

@@ -69,12 +69,12 @@ class LaboratoryTest {
   @Test
   void aFolderHoldsImagesOrAText() throws IOException {
     assertFalse(laboratory(turns(50)).hasImages());
-    Path images = IdxFiles.set(folder.resolve("pictures"), 130, 8, 5, 10);
+    Path images = IdxFiles.set(folder.resolve("pictures"), 147, 8, 5, 10);
     Laboratory laboratory = new Laboratory(Optional.of(images), Threads.caller());
     assertTrue(laboratory.hasImages());
     Lab lab = laboratory.lab(Experiment.Source.IMAGES);
-    assertEquals("pictures, 130 images to train on, 8 to test on", lab.data());
-    assertEquals(13, lab.perEpoch(10));
+    assertEquals("pictures, 147 images to train on, 8 to test on", lab.data());
+    assertEquals(14, lab.perEpoch(10));
     assertEquals(
         TextData.bundled().toString(), "Moby-Dick (bundled), 1212980 characters of 76 classes");
   }

@@ -226,7 +226,7 @@ sealed interface LinearPart {
     /** The gradient goes to all weights; where that of the outputs is sampled, it costs less. */
     @Override
     public double backwardOperations() {
-      double kept = weight.rule().sampling().map(by -> (double) by.n() / by.m()).orElse(1.0);
+      double kept = weight.sampling().map(by -> (double) by.n() / by.m()).orElse(1.0);
       return operations() + 2.0 * kept * weight.weight().size() + blockOperations();
     }
 
@@ -320,9 +320,9 @@ sealed interface LinearPart {
     @Override
     public void addGradients(Entry e, DenseMatrix dz) {
       DenseMatrix dy = dz;
-      if (weight.rule().sampling().isPresent()) {
+      if (weight.sampling().isPresent()) {
         dy = e.saved(SAMPLED, dz.rows(), dz.columns());
-        weight.sample(e.kernels(), e.workspace(), weight.rule().sampling().get(), dz, dy);
+        weight.sample(e.kernels(), e.workspace(), weight.sampling().get(), dz, dy);
       }
       addWeightGradient(e, dy);
       weight.blocks().ifPresent(blocks -> addBlockGradients(e, blocks, dz));
@@ -363,7 +363,7 @@ sealed interface LinearPart {
     /** {@code target = dY X^T}. */
     private void outer(Entry e, DenseMatrix dy, DenseMatrix target) {
       DenseMatrix x = e.value(0);
-      Optional<GroupSampling> sampling = weight.rule().sampling();
+      Optional<GroupSampling> sampling = weight.sampling();
       if (weight.rule().isFloat8()) {
         rounded(e, Float8.E5M2, GemmForm.ABT, ROUNDED_GRADIENT, dy, ROUNDED_INPUTS, x, target);
       } else if (sampling.isPresent() && isSparse(sampling.get())) {

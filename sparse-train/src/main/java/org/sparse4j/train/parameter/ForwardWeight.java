@@ -725,6 +725,17 @@ public final class ForwardWeight {
   }
 
   /**
+   * Returns how the gradient is sampled in the step that began last.
+   *
+   * @return the rule's sampling; empty for exact gradients, which are those of dense steps too
+   */
+  public Optional<GroupSampling> sampling() {
+    return rule.structures().at(lastStep, totalSteps).isEmpty()
+        ? Optional.empty()
+        : rule.sampling();
+  }
+
+  /**
    * Samples the gradient of the outputs as the rule says, with fresh random numbers for each use of
    * the weight in a step.
    *
