@@ -32,17 +32,8 @@ final class ForeseenUpdates implements Iterator<UpdatePoint> {
     this.schedule = schedule;
     this.totalSteps = totalSteps;
     boolean after = timing == UpdateRule.Timing.AFTER_STEP;
-    last = Math.min(schedule.end(totalSteps), after ? totalSteps : totalSteps - 1);
-    next = find(after ? 1 : 0, UpdateSchedule.NEVER);
-  }
-
-  private long find(long from, long lastUpdate) {
-    for (long step = from; step <= last; step++) {
-      if (schedule.fires(step, lastUpdate, totalSteps)) {
-        return step;
-      }
-    }
-    return UpdateSchedule.NEVER;
+    last = after ? totalSteps : totalSteps - 1;
+    next = schedule.next(after ? 1 : 0, UpdateSchedule.NEVER, last, totalSteps);
   }
 
   @Override
@@ -56,7 +47,7 @@ final class ForeseenUpdates implements Iterator<UpdatePoint> {
       throw new NoSuchElementException("no update follows");
     }
     long step = next;
-    next = find(step + 1, step);
+    next = schedule.next(step + 1, step, last, totalSteps);
     return new UpdatePoint(step, schedule.begin(), schedule.end(totalSteps), !hasNext());
   }
 }

@@ -183,7 +183,7 @@ public final class SparsifierState {
         step,
         schedule.begin(),
         schedule.end(totalSteps),
-        !schedule.firesAfter(step, last, totalSteps));
+        schedule.next(step + 1, step, last, totalSteps) == UpdateSchedule.NEVER);
   }
 
   private NetworkView view(Group group, OptimizerState optimizer, Workspace workspace) {

@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.mask.NmStructure;
-import org.sparse4j.mask.TransposableNm;
 import org.sparse4j.train.Sparsifier;
 import org.sparse4j.train.Trainer;
 import org.sparse4j.train.distribution.Uniform;
@@ -167,10 +166,7 @@ final class GptVariants {
   }
 
   private static Variant transposable(String setting, double until) {
-    ForwardRule rule =
-        ForwardRule.prune(StructureSchedule.between(new TransposableNm(2, 4), 0, until))
-            .every(10)
-            .sampleGradient(TextVariants.TWO_DRAWS);
+    ForwardRule rule = TextVariants.transposable(until, 10);
     MaskedDecay decay = new MaskedDecay(2e-4);
     Variant variant =
         masked(

@@ -7,6 +7,7 @@ import org.sparse4j.train.Trainer;
 import org.sparse4j.train.data.Dataset;
 import org.sparse4j.train.distribution.ErdosRenyiKernel;
 import org.sparse4j.train.layer.ActivationLayer;
+import org.sparse4j.train.layer.Layer;
 import org.sparse4j.train.layer.Linear;
 import org.sparse4j.train.layer.Sequential;
 import org.sparse4j.train.layer.SparseLinear;
@@ -83,6 +84,16 @@ final class LockedVariants {
     return next;
   }
 
+  /** The second task of a sparse network. */
+  private Layer tuned(Notes notes, Sequential first, Sparsifier.Builder masks, long seed) {
+    Sequential second = withNewHead(notes, first, true, seed + 1000);
+    notes.fit(
+        make.trainer(notes, second, make.epochs(), seed + 1000)
+            .sparsifier(masks.seed(seed).build()),
+        few(notes.lab().train()));
+    return second;
+  }
+
   private static Sparsifier.Builder pruning(int interval) {
     return Sparsifier.builder()
         .keepPatterns()
@@ -124,12 +135,7 @@ final class LockedVariants {
                           .addedTo(notes.lab().loss()))
                   .sparsifier(pruning(make.interval()).seed(seed).build());
           notes.fit(trainer, pairs(train));
-          Sequential second = withNewHead(notes, student, true, seed + 1000);
-          notes.fit(
-              make.trainer(notes, second, make.epochs(), seed + 1000)
-                  .sparsifier(Sparsifier.builder().keepPatterns().seed(seed).build()),
-              few(train));
-          return second;
+          return tuned(notes, student, Sparsifier.builder().keepPatterns(), seed);
         };
     return new Variant(
         "pattern lock",
@@ -148,12 +154,7 @@ final class LockedVariants {
           Dataset train = notes.lab().train();
           Sequential first = network(notes, true);
           notes.fit(make.trainer(notes, first, make.epochs(), seed), pairs(train));
-          Sequential second = withNewHead(notes, first, true, seed + 1000);
-          notes.fit(
-              make.trainer(notes, second, make.epochs(), seed + 1000)
-                  .sparsifier(pruning(10).seed(seed).build()),
-              few(train));
-          return second;
+          return tuned(notes, first, pruning(10), seed);
         };
     return new Variant(
         "pruned while tuned",
@@ -176,12 +177,7 @@ final class LockedVariants {
                           .seed(seed)
                           .build()),
               pairs(train));
-          Sequential second = withNewHead(notes, first, true, seed + 1000);
-          notes.fit(
-              make.trainer(notes, second, make.epochs(), seed + 1000)
-                  .sparsifier(Sparsifier.builder().keepPatterns().seed(seed).build()),
-              few(train));
-          return second;
+          return tuned(notes, first, Sparsifier.builder().keepPatterns(), seed);
         };
     return new Variant(
         "random pattern",

@@ -257,11 +257,17 @@ final class TextVariants {
     return transposable("2:4, dense at the end", 5.0 / 6);
   }
 
+  /**
+   * Masks that are 2:4 along rows and columns until a part of the training, chosen every so often.
+   */
+  static ForwardRule transposable(double until, int every) {
+    return ForwardRule.prune(StructureSchedule.between(new TransposableNm(2, 4), 0, until))
+        .every(every)
+        .sampleGradient(TWO_DRAWS);
+  }
+
   private static Variant transposable(String setting, double until) {
-    ForwardRule rule =
-        ForwardRule.prune(StructureSchedule.between(new TransposableNm(2, 4), 0, until))
-            .every(40)
-            .sampleGradient(TWO_DRAWS);
+    ForwardRule rule = transposable(until, 40);
     MaskedDecay decay = new MaskedDecay(2e-4);
     Variant variant =
         ruled(

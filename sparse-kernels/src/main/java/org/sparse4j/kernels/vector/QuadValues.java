@@ -5,7 +5,7 @@ import org.sparse4j.kernels.processor.Processor;
 
 /**
  * Where the register tiles of {@code csr-quads} broadcast values from, and with it how many vectors
- * of Y a tile holds. Sums are the same, bit for bit.
+ * of Y a tile holds. Finite sums are the same, bit for bit.
  */
 enum QuadValues {
   /**

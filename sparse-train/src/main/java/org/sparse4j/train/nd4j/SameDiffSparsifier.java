@@ -271,7 +271,7 @@ public final class SameDiffSparsifier extends BaseListener {
             step,
             updates.begin(),
             updates.end(totalSteps),
-            !updates.firesAfter(step, totalSteps, totalSteps));
+            updates.next(step + 1, step, totalSteps, totalSteps) == UpdateSchedule.NEVER);
     List<Change> changes = rule.update(new NetworkView(views, shared), point);
     for (LayerView view : views) {
       requireForgetful(view.state());

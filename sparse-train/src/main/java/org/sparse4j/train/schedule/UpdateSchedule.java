@@ -22,21 +22,23 @@ public interface UpdateSchedule {
   boolean fires(long step, long lastUpdate, long totalSteps);
 
   /**
-   * Tells whether masks will change again after an update. Costs a look at each step until then.
+   * Looks for the next update. Costs a look at each step until then.
    *
-   * @param update step of the update
+   * @param from first step that counts
+   * @param lastUpdate step of the update before, or {@link #NEVER}
    * @param last step after which training ends
    * @param totalSteps weight steps of the whole training
-   * @return true if this schedule fires at a step above {@code update} and up to {@code last}
+   * @return the first step from {@code from} to {@code last} at which this schedule fires, or
+   *     {@link #NEVER}
    */
-  default boolean firesAfter(long update, long last, long totalSteps) {
+  default long next(long from, long lastUpdate, long last, long totalSteps) {
     long until = Math.min(last, end(totalSteps));
-    for (long step = update + 1; step <= until; step++) {
-      if (fires(step, update, totalSteps)) {
-        return true;
+    for (long step = from; step <= until; step++) {
+      if (fires(step, lastUpdate, totalSteps)) {
+        return step;
       }
     }
-    return false;
+    return NEVER;
   }
 
   /**

@@ -91,19 +91,13 @@ public final class Movement implements UpdateRule {
   @Override
   public void requireFeasible(
       List<LayerShape> layers, long[] stored, Iterable<UpdatePoint> updates) {
-    for (UpdatePoint point : updates) {
-      Positions.requireRoom(scope, layers, density(point));
-    }
-  }
-
-  private double density(UpdatePoint point) {
-    return 1 - schedule.at(point.step(), point.begin(), point.end());
+    Positions.requireRoom(scope, layers, schedule, updates);
   }
 
   @Override
   public List<Change> update(NetworkView network, UpdatePoint point) {
     List<LayerView> layers = network.layers();
-    double density = density(point);
+    double density = Positions.density(schedule, point);
     List<int[]> kept =
         Positions.kept(
             scope, layers, shape -> shape.stored(density), layer -> array(layer, SCORES));

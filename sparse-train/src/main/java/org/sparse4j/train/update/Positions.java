@@ -9,6 +9,7 @@ import org.sparse4j.format.Remap;
 import org.sparse4j.train.layer.LayerShape;
 import org.sparse4j.train.layer.LayerView;
 import org.sparse4j.train.saliency.Scope;
+import org.sparse4j.train.schedule.SparsitySchedule;
 
 /** Patterns as row-major positions and the other way round, and what rules make of them. */
 final class Positions {
@@ -33,11 +34,23 @@ final class Positions {
     return layers.stream().mapToLong(LayerShape::size).toArray();
   }
 
-  /** Requires that layers, each of this density, can keep so many of all their positions. */
-  static void requireRoom(Scope scope, List<LayerShape> layers, double density) {
+  /** The density that a schedule of sparsities wants of each layer at an update. */
+  static double density(SparsitySchedule schedule, UpdatePoint point) {
+    return 1 - schedule.at(point.step(), point.begin(), point.end());
+  }
+
+  /** Requires that layers can keep what a schedule leaves them of all their positions. */
+  static void requireRoom(
+      Scope scope,
+      List<LayerShape> layers,
+      SparsitySchedule schedule,
+      Iterable<UpdatePoint> updates) {
     long[] positions = sizes(layers);
-    long[] counts = layers.stream().mapToLong(layer -> layer.stored(density)).toArray();
-    scope.requireRoom(counts, positions, positions);
+    for (UpdatePoint point : updates) {
+      double density = density(schedule, point);
+      long[] counts = layers.stream().mapToLong(layer -> layer.stored(density)).toArray();
+      scope.requireRoom(counts, positions, positions);
+    }
   }
 
   /** Which positions are stored. */
