@@ -11,9 +11,20 @@ import java.util.Optional;
  *
  * @param description name, family and model: the name of a virtual machine's processor says little
  *     alone; {@code "unknown processor"} if there is none
- * @param intel whether the vendor is known to be Intel
+ * @param vendor who made it
+ * @param family the vendor's number for processors of one design; 0 if it is not known
  */
-public record Processor(String description, boolean intel) {
+public record Processor(String description, Vendor vendor, int family) {
+
+  /** Who made a processor, as far as kernels differ. */
+  public enum Vendor {
+    /** Intel. */
+    INTEL,
+    /** AMD. */
+    AMD,
+    /** Anybody else, or not known. */
+    OTHER
+  }
 
   private static final String UNKNOWN = "unknown processor";
 
@@ -56,8 +67,18 @@ public record Processor(String description, boolean intel) {
         field(lines, "model name").orElse(UNKNOWN)
             + field(lines, "cpu family").map(family -> ", family " + family).orElse("")
             + field(lines, "model").map(model -> ", model " + model).orElse("");
-    return new Processor(
-        description, field(lines, "vendor_id").filter("GenuineIntel"::equals).isPresent());
+    Vendor vendor =
+        switch (field(lines, "vendor_id").orElse("")) {
+          case "GenuineIntel" -> Vendor.INTEL;
+          case "AuthenticAMD" -> Vendor.AMD;
+          default -> Vendor.OTHER;
+        };
+    int family =
+        field(lines, "cpu family")
+            .filter(number -> number.matches("\\d{1,9}"))
+            .map(Integer::parseInt)
+            .orElse(0);
+    return new Processor(description, vendor, family);
   }
 
   private static Optional<String> field(List<String> lines, String name) {

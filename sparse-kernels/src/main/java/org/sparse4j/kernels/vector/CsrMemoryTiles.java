@@ -16,6 +16,9 @@ import jdk.incubator.vector.VectorSpecies;
  * 710, four rows by two vectors from memory 616, by four 505 to 540; 3 to 5 % more with
  * multiplications by the stride. Its core starts four instructions a cycle, and those are the
  * limit.
+ *
+ * <p>Plans of {@link QuadValues#LANES} come here too and go on to {@link CsrLaneTiles} where that
+ * has a tile.
  */
 final class CsrMemoryTiles {
 
@@ -92,7 +95,14 @@ final class CsrMemoryTiles {
       long y,
       long ys,
       boolean first) {
-    if (xs != width) {
+    boolean lanes = a.broadcast == QuadValues.LANES;
+    if (lanes && xs != width) {
+      CsrLaneTiles.strided4(words, values, a.counts, a.rows, s, sEnd, k, x, xs, y, ys, first, y);
+    } else if (lanes && width == 4 * S) {
+      CsrLaneTiles.slices4(words, values, a.counts, a.rows, s, sEnd, k, x, y, ys, first, y);
+    } else if (lanes && width == 2 * S) {
+      CsrLaneTiles.slices2(words, values, a.counts, a.rows, s, sEnd, k, x, y, ys, first, y);
+    } else if (xs != width) {
       for (long at = 0; at < width; at += 2 * S) {
         long to = y + at;
         strided2(words, values, a.counts, a.rows, s, sEnd, k, x + at, xs, to, ys, first, to);

@@ -24,6 +24,16 @@ final class CsrSpmm extends PanelProduct {
   /** How often a row of X has to be read to make up for the copy: which costs 4 cycles a vector. */
   private static final long READS = 8;
 
+  /**
+   * The same for tiles that read rows of X as fast where they lie: what a copy spares are misses,
+   * of which there are few if its rows are short and so near each other.
+   */
+  private static final long LANE_READS = 24;
+
+  private static final long SHORT_ROW_READS = 64;
+
+  private static final long SHORT_ROW_BYTES = 512;
+
   /** Bytes of Y from which rows of a panel are too far apart for the caches of addresses. */
   private static final long NEAR_BYTES = 2L << 20;
 
@@ -48,9 +58,9 @@ final class CsrSpmm extends PanelProduct {
    * @param a rows of A, or of its transpose
    * @param epilogue f and b
    * @param batch columns that calls usually have
-   * @param broadcast where tiles take values from
    */
-  CsrSpmm(RowStream a, Epilogue epilogue, int batch, QuadValues broadcast) {
+  CsrSpmm(RowStream a, Epilogue epilogue, int batch) {
+    QuadValues broadcast = QuadValues.chosen(batch);
     this.quads = CsrQuads.many(a, batch, broadcast);
     this.rowBytes = CsrTiles.panel(broadcast);
     this.label = a.label;
@@ -102,7 +112,7 @@ final class CsrSpmm extends PanelProduct {
     Threads threads = workspace.threads();
     call.parts = parts(quads.blocks, threads.count());
     boolean few = few(n);
-    boolean singly = few || quads.broadcast == QuadValues.MEMORY;
+    boolean singly = few || quads.broadcast != QuadValues.REGISTERS;
     boolean asKept = singly != quads.paired && !quads.narrow();
     int steps = asKept ? 0 : quads.pieceSteps;
     call.pieces = QuadPiece.reserve(call.pieces, call.parts, steps);
@@ -137,7 +147,7 @@ final class CsrSpmm extends PanelProduct {
   private void runPanels(Workspace workspace, Call call, int steps) {
     long bytes = 4L * ((call.n + 15) & -16);
     boolean panelAsItLies = bytes == width(bytes, rowBytes) && call.xStride == bytes;
-    boolean rarelyRead = nnz < READS * inputs && bytes % rowBytes == 0;
+    boolean rarelyRead = nnz < reads(call.xStride) * inputs && bytes % rowBytes == 0;
     call.copied = !panelAsItLies && !rarelyRead;
     long whole = bytes / rowBytes;
     int threads = workspace.threads().count();
@@ -174,6 +184,13 @@ final class CsrSpmm extends PanelProduct {
       call.phase = Phase.MULTIPLY;
       workspace.threads().run(call.parts, call);
     }
+  }
+
+  private long reads(long xStride) {
+    if (quads.broadcast != QuadValues.LANES) {
+      return READS;
+    }
+    return xStride <= SHORT_ROW_BYTES ? SHORT_ROW_READS : LANE_READS;
   }
 
   /** Bytes of a row of the next panel: a power of two, so that addresses are shifts. */

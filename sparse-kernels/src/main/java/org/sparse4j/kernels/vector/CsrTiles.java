@@ -68,7 +68,7 @@ final class CsrTiles {
    * @return a power of two; where less is left panels are half as wide or a quarter
    */
   static int panel(QuadValues broadcast) {
-    return broadcast == QuadValues.MEMORY ? CsrMemoryTiles.PANEL : PANEL;
+    return broadcast == QuadValues.REGISTERS ? PANEL : CsrMemoryTiles.PANEL;
   }
 
   /**
@@ -78,7 +78,12 @@ final class CsrTiles {
    * @return rows and vectors, unless they are those of this class
    */
   static String name(QuadValues broadcast) {
-    return broadcast == QuadValues.MEMORY ? "4x" + CsrMemoryTiles.VECTORS + "-" : "";
+    String tile = "4x" + CsrMemoryTiles.VECTORS + "-";
+    return switch (broadcast) {
+      case REGISTERS -> "";
+      case MEMORY -> tile;
+      case LANES -> "lanes-" + tile;
+    };
   }
 
   /**
@@ -156,7 +161,7 @@ final class CsrTiles {
         int k = a.wordStart[at];
         long row = a.blockStart[b];
         long to = y + row * ys;
-        if (a.broadcast == QuadValues.MEMORY) {
+        if (a.broadcast != QuadValues.REGISTERS) {
           CsrMemoryTiles.block(a, s, sEnd, k, width, tile, xs, to, ys, t == 0, piece);
         } else {
           block(a, s, sEnd, k, width, tile, xs, to, ys, t == 0, piece);

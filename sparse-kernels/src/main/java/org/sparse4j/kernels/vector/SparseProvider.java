@@ -52,7 +52,7 @@ final class SparseProvider {
         Optional<WindowRows> few = few(a, shared, batch);
         yield few.isPresent()
             ? new WindowProduct(few.get(), true, epilogue)
-            : shared.orElseGet(() -> new CsrSpmm(a, epilogue, batch, QuadValues.chosen()));
+            : shared.orElseGet(() -> new CsrSpmm(a, epilogue, batch));
       }
       case SPMM_TRANSPOSED -> transposed(a, batch);
       case SDDMM -> sampled(a, batch);
@@ -64,8 +64,7 @@ final class SparseProvider {
         if (few.isPresent()) {
           yield new WindowProduct(few.get(), false, epilogue);
         }
-        PanelProduct product =
-            shared.orElseGet(() -> new CsrSpmm(a, epilogue, most, QuadValues.chosen()));
+        PanelProduct product = shared.orElseGet(() -> new CsrSpmm(a, epilogue, most));
         yield new BatchMajorProduct(product, a.pattern.rows(), a.pattern.columns());
       }
     };
@@ -103,6 +102,6 @@ final class SparseProvider {
     Optional<SharedRows> spread = SharedRows.of(a, false);
     return spread.isPresent()
         ? new SharedSpread(spread.get())
-        : new CsrSpmm(columns, Epilogue.none(), batch, QuadValues.chosen());
+        : new CsrSpmm(columns, Epilogue.none(), batch);
   }
 }

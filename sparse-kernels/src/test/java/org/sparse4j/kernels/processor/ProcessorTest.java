@@ -1,9 +1,7 @@
 package org.sparse4j.kernels.processor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sparse4j.kernels.processor.Processor.Vendor;
 
 class ProcessorTest {
 
@@ -27,22 +26,32 @@ class ProcessorTest {
 
   @Test
   void onlyAVendorThatIsNamedIsKnown() {
-    assertTrue(Processor.of(List.of("processor\t: 0", "vendor_id\t: GenuineIntel")).intel());
-    assertFalse(Processor.of(List.of("vendor_id\t: AuthenticAMD")).intel());
-    assertFalse(Processor.of(List.of("model name\t: Intel", "vendor_id")).intel());
-    assertFalse(Processor.of(List.of()).intel());
+    assertEquals(
+        Vendor.INTEL,
+        Processor.of(List.of("processor\t: 0", "vendor_id\t: GenuineIntel")).vendor());
+    assertEquals(Vendor.AMD, Processor.of(List.of("vendor_id\t: AuthenticAMD")).vendor());
+    assertEquals(Vendor.OTHER, Processor.of(List.of("model name\t: Intel", "vendor_id")).vendor());
+    assertEquals(Vendor.OTHER, Processor.of(List.of()).vendor());
+  }
+
+  @Test
+  void familiesAreNumbersOrNotKnown() {
+    assertEquals(26, Processor.of(List.of("cpu family\t: 26")).family());
+    assertEquals(0, Processor.of(List.of("cpu family\t: -1")).family());
+    assertEquals(0, Processor.of(List.of("cpu family\t: 12345678901")).family());
+    assertEquals(0, Processor.of(List.of()).family());
   }
 
   @Test
   void filesThatCannotBeReadTellNothing() throws IOException {
-    Processor unknown = new Processor("unknown processor", false);
+    Processor unknown = new Processor("unknown processor", Vendor.OTHER, 0);
     assertEquals(unknown, Processor.read(folder.resolve("none")));
     assertEquals(unknown, Processor.read(folder));
     Path file = folder.resolve("cpuinfo");
     Files.write(file, new byte[] {'m', (byte) 0xff, ':', '\n'});
     assertEquals(unknown, Processor.read(file), "no text");
     Files.writeString(file, "vendor_id : GenuineIntel\nmodel name : A\n");
-    assertEquals(new Processor("A", true), Processor.read(file));
+    assertEquals(new Processor("A", Vendor.INTEL, 0), Processor.read(file));
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.sparse4j.kernels.vector;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.processor.Processor;
 
 /**
@@ -16,8 +17,9 @@ public final class OtherTiles implements BeforeAllCallback, AfterAllCallback {
   @Override
   public void beforeAll(ExtensionContext context) {
     before = System.getProperty(QuadValues.PROPERTY, "auto");
-    boolean memory = QuadValues.suiting(Processor.current()) == QuadValues.MEMORY;
-    System.setProperty(QuadValues.PROPERTY, memory ? "registers" : "memory");
+    int bits = Kernels.best().vectorBits();
+    boolean registers = QuadValues.suiting(Processor.current(), bits, 64) == QuadValues.REGISTERS;
+    System.setProperty(QuadValues.PROPERTY, registers ? "lanes" : "registers");
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,11 +23,14 @@ import org.sparse4j.kernels.execution.WorkerTeam;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.Operation;
 import org.sparse4j.kernels.processor.Processor;
+import org.sparse4j.kernels.processor.Processor.Vendor;
 import org.sparse4j.testing.Seed;
 
-/** Tiles that take values from registers and from memory: who gets which, and the same bits. */
+/** Tiles that take values from registers, memory and lanes: who gets which, and the same bits. */
 @Tag("kernels")
 class QuadValuesTest {
+
+  private static final List<String> OTHERS = List.of("memory", "lanes");
 
   private final String before = System.getProperty(QuadValues.PROPERTY, "auto");
 
@@ -56,12 +60,23 @@ class QuadValuesTest {
     return Kernels.best().plan(operation, a).batch(n, n).build();
   }
 
+  private static QuadValues suiting(Vendor vendor, int family, int bits, int batch) {
+    return QuadValues.suiting(new Processor("any", vendor, family), bits, batch);
+  }
+
   @Test
-  void intelReadsFromMemoryAndWhoeverIsUnknownFromRegisters() {
-    assertEquals(QuadValues.MEMORY, QuadValues.suiting(new Processor("any", true)));
-    assertEquals(QuadValues.REGISTERS, QuadValues.suiting(new Processor("any", false)));
+  void whatWasMeasuredIsChosenAndRegistersWhereNothingWas() {
+    assertEquals(QuadValues.MEMORY, suiting(Vendor.INTEL, 6, 512, 128));
+    assertEquals(QuadValues.MEMORY, suiting(Vendor.INTEL, 6, 256, 16));
+    assertEquals(QuadValues.REGISTERS, suiting(Vendor.AMD, 25, 512, 128));
+    assertEquals(QuadValues.REGISTERS, suiting(Vendor.AMD, 0, 512, 128));
+    assertEquals(QuadValues.LANES, suiting(Vendor.AMD, 26, 512, 17));
+    assertEquals(QuadValues.REGISTERS, suiting(Vendor.AMD, 26, 512, 16));
+    assertEquals(QuadValues.MEMORY, suiting(Vendor.AMD, 26, 256, 16));
+    assertEquals(QuadValues.REGISTERS, suiting(Vendor.OTHER, 26, 512, 128));
     System.setProperty(QuadValues.PROPERTY, "auto");
-    assertEquals(QuadValues.suiting(Processor.current()), QuadValues.chosen());
+    int bits = Kernels.best().vectorBits();
+    assertEquals(QuadValues.suiting(Processor.current(), bits, 64), QuadValues.chosen(64));
   }
 
   @Test
@@ -72,6 +87,9 @@ class QuadValuesTest {
     assertTrue(registers.matches("csr-quads-\\d+"), registers);
     String memory = plan("Memory", Operation.SPMM, a, 64).info(64).kernel();
     assertTrue(memory.matches("csr-quads-" + tile + "-\\d+"), memory);
+    String lanes = plan("lanes", Operation.SPMM, a, 64).info(64).kernel();
+    String prefix = Kernels.best().vectorBits() == 512 ? "lanes-" : "";
+    assertTrue(lanes.matches("csr-quads-" + prefix + tile + "-\\d+"), lanes);
     String linear = plan("memory", Operation.LINEAR, a, 64).info(64).kernel();
     assertTrue(linear.matches("csr-transposed-quads-" + tile + "-\\d+"), linear);
     if (CsrTiles8.AVAILABLE) {
@@ -79,7 +97,8 @@ class QuadValuesTest {
       assertTrue(few.matches("csr-quads-\\d+"), "few samples have one kind of tile: " + few);
     }
     assertEquals(
-        "Sparse4J kernels: -Dsparse4j.csr.values must be auto, registers or memory, got both",
+        "Sparse4J kernels: -Dsparse4j.csr.values must be auto, registers, memory or lanes,"
+            + " got both",
         assertThrows(IllegalStateException.class, () -> plan("both", Operation.SPMM, a, 64))
             .getMessage());
   }
@@ -94,6 +113,7 @@ class QuadValuesTest {
     "70, 900, 0.2, 80",
     "131, 1500, 0.1, 100",
     "20, 300, 0.1, 128",
+    "60, 700, 0.1, 192",
     "40, 4500, 0.1, 176",
     // Y large: sums in a panel of their own.
     "2900, 200, 0.05, 200",
@@ -118,21 +138,25 @@ class QuadValuesTest {
   private static void requireSameBits(
       Operation operation, SparseMatrix a, DenseMatrix x, int rows, Workspace on, String what) {
     DenseMatrix want = DenseMatrix.zeros(rows, x.columns());
-    DenseMatrix got = DenseMatrix.zeros(rows, x.columns());
-    got.fill(Float.NaN);
     plan("registers", operation, a, x.columns()).run(on, x, want);
-    plan("memory", operation, a, x.columns()).run(on, x, got);
-    assertTrue(want.contentEquals(got), operation + " " + what);
+    for (String values : OTHERS) {
+      DenseMatrix got = DenseMatrix.zeros(rows, x.columns());
+      got.fill(Float.NaN);
+      plan(values, operation, a, x.columns()).run(on, x, got);
+      assertTrue(want.contentEquals(got), operation + " " + what + ", " + values);
+    }
   }
 
   private static void layersGiveTheSameBits(
       SparseMatrix a, DenseMatrix x, Workspace on, String what) {
     int n = x.columns();
     DenseMatrix want = DenseMatrix.zeros(n, a.rows());
-    DenseMatrix got = DenseMatrix.zeros(n, a.rows());
-    got.fill(Float.NaN);
     plan("registers", Operation.LINEAR, a, n).run(on, x.view().transposed(), want);
-    plan("memory", Operation.LINEAR, a, n).run(on, x.view().transposed(), got);
-    assertTrue(want.contentEquals(got), "linear " + what);
+    for (String values : OTHERS) {
+      DenseMatrix got = DenseMatrix.zeros(n, a.rows());
+      got.fill(Float.NaN);
+      plan(values, Operation.LINEAR, a, n).run(on, x.view().transposed(), got);
+      assertTrue(want.contentEquals(got), "linear " + what + ", " + values);
+    }
   }
 }

@@ -98,9 +98,9 @@ class SharedRowsTest {
     SharedRows shared = SharedRows.of(rows, true).orElseThrow();
     SharedRows spread = SharedRows.of(rows, false).orElseThrow();
     for (int n : new int[] {1, 16, 17, 48, 129}) {
-      PanelProduct one = new CsrSpmm(rows, epilogue, n, QuadValues.chosen());
+      PanelProduct one = new CsrSpmm(rows, epilogue, n);
       PanelProduct many = new SharedSpmm(shared, epilogue);
-      CsrSpmm back = new CsrSpmm(rows.transposed(), Epilogue.none(), n, QuadValues.chosen());
+      CsrSpmm back = new CsrSpmm(rows.transposed(), Epilogue.none(), n);
       SharedSpread spreading = new SharedSpread(spread);
       one.refresh(a.values());
       many.refresh(a.values());

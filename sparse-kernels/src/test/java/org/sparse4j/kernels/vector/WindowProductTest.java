@@ -208,7 +208,7 @@ class WindowProductTest {
     NmMatrix a = new Shape(48, 80, 2, 4).matrix();
     assertEquals("rows of N:M, windows-16", kernel(a, Operation.LINEAR, 8));
     assertEquals("rows of N:M, transposed-windows-16", kernel(a, Operation.SPMM, 16));
-    String quads = "rows of N:M, csr-quads-" + CsrTiles.name(QuadValues.chosen()) + "80";
+    String quads = "rows of N:M, csr-quads-" + CsrTiles.name(QuadValues.chosen(32)) + "80";
     assertEquals(quads, kernel(a, Operation.SPMM, 32));
     CsrMatrix csr = CsrMatrix.fromDense(a.toDense());
     assertEquals("windows-16", kernel(csr, Operation.LINEAR, 8), "positions count, not formats");
@@ -232,7 +232,7 @@ class WindowProductTest {
     assumeTrue(Kernels.best().vectorBits() < 512, "permutes are there");
     assumeTrue(Kernels.best().provider().equals("vector"), "the Vector API is not there");
     NmMatrix a = new Shape(48, 80, 2, 4).matrix();
-    String tile = CsrTiles8.AVAILABLE ? "" : CsrTiles.name(QuadValues.chosen());
+    String tile = CsrTiles8.AVAILABLE ? "" : CsrTiles.name(QuadValues.chosen(8));
     assertEquals("rows of N:M, csr-quads-" + tile + "80", kernel(a, Operation.SPMM, 8));
   }
 }
