@@ -26,6 +26,9 @@ public record Processor(String description, Vendor vendor, int family) {
     OTHER
   }
 
+  /** AMD's family of Zen 5. */
+  private static final int ZEN_5 = 26;
+
   private static final String UNKNOWN = "unknown processor";
 
   /** The file is read once: nothing of it changes while a JVM runs. */
@@ -40,6 +43,15 @@ public record Processor(String description, Vendor vendor, int family) {
    */
   public static Processor current() {
     return Once.THIS;
+  }
+
+  /**
+   * Tells whether this is AMD's Zen 5 or a later one: their 512-bit vectors are not two of 256.
+   *
+   * @return false if that is not known
+   */
+  public boolean fromZen5() {
+    return vendor == Vendor.AMD && family >= ZEN_5;
   }
 
   /**

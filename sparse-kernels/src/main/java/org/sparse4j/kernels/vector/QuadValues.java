@@ -30,9 +30,6 @@ enum QuadValues {
   /** Asks for one of them; {@code auto}, the default, goes by the processor. */
   static final String PROPERTY = "sparse4j.csr.values";
 
-  /** AMD's family of Zen 3 and Zen 4, whose 512-bit vectors are two of 256. */
-  private static final int ZEN_4 = 25;
-
   /** Samples that are a single vector of 512 bits. */
   private static final int SINGLE = 16;
 
@@ -70,12 +67,9 @@ enum QuadValues {
     if (processor.vendor() == Vendor.INTEL) {
       return MEMORY;
     }
-    if (processor.vendor() != Vendor.AMD || processor.family() <= ZEN_4) {
+    if (!processor.fromZen5() || (bits == 512 && batch <= SINGLE)) {
       return REGISTERS;
     }
-    if (bits != 512) {
-      return MEMORY;
-    }
-    return batch <= SINGLE ? REGISTERS : LANES;
+    return bits == 512 ? LANES : MEMORY;
   }
 }

@@ -2,8 +2,10 @@ package org.sparse4j.kernels.vector;
 
 import java.util.Optional;
 import org.sparse4j.format.BitmapMatrix;
+import org.sparse4j.format.DType;
 import org.sparse4j.kernels.operation.Epilogue;
 import org.sparse4j.kernels.operation.Operation;
+import org.sparse4j.kernels.processor.Processor;
 import org.sparse4j.kernels.spi.PlanRequest;
 import org.sparse4j.kernels.spi.PreparedKernel;
 
@@ -12,6 +14,12 @@ import org.sparse4j.kernels.spi.PreparedKernel;
  * columns, else rows one by one.
  */
 final class SparseProvider {
+
+  /** Bytes that the third-level cache of a few cores does not hold. */
+  private static final long BEYOND_CACHES = 40_000_000;
+
+  /** Share of bits from which positions with a byte each are more to read than bits. */
+  private static final double MANY_BITS = 0.45;
 
   private SparseProvider() {}
 
@@ -35,9 +43,32 @@ final class SparseProvider {
   /**
    * Entries in the lanes of vectors are faster than expanded bits (4096x4096, 50 % sparse, Zen 4:
    * bfloat16 1172 against 1453 microseconds, bytes 1083 against 1317; 70 %: 676 against 1224, 688
-   * against 1319), but want rows of about equal lengths.
+   * against 1319), but want rows of about equal lengths. They read a byte more for each entry,
+   * which on Zen 5 is what counts in matrices of many bits that do not fit into the third-level
+   * cache (11008x4096, 50 %: float32 3614 by bits against 3956, bfloat16 2062 against 2281).
    */
   private static PreparedKernel bits(BitmapMatrix a, Epilogue epilogue) {
+    long positions = (long) a.rows() * a.columns();
+    return expanding(Processor.current(), positions, a.nnz(), a.values().dtype())
+        ? BitmapSpmv.of(a, epilogue)
+        : permuted(a, epilogue);
+  }
+
+  /**
+   * Tells whether bits are read faster than entries in lanes.
+   *
+   * @param processor that runs the kernel
+   * @param positions rows times columns
+   * @param nnz bits that are set
+   * @param dtype how values are kept
+   */
+  static boolean expanding(Processor processor, long positions, long nnz, DType dtype) {
+    return processor.fromZen5()
+        && nnz * (1L + dtype.bytes()) >= BEYOND_CACHES
+        && nnz >= MANY_BITS * positions;
+  }
+
+  private static PreparedKernel permuted(BitmapMatrix a, Epilogue epilogue) {
     return SingleSpmv.permuted(RowStream.of(a), epilogue)
         .orElseGet(() -> BitmapSpmv.of(a, epilogue));
   }

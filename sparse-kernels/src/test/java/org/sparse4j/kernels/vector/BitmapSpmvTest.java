@@ -1,6 +1,8 @@
 package org.sparse4j.kernels.vector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Arrays;
@@ -18,6 +20,8 @@ import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.Plan;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.Operation;
+import org.sparse4j.kernels.processor.Processor;
+import org.sparse4j.kernels.processor.Processor.Vendor;
 import org.sparse4j.testing.Seed;
 
 /** When bits are expanded, and in which type. */
@@ -84,6 +88,21 @@ class BitmapSpmvTest {
     for (int i = 0; i < a.rows(); i++) {
       assertEquals(want.get(i), y.get(i), 1e-4f, "row " + i);
     }
+  }
+
+  @Test
+  void manyBitsBeyondTheCachesAreExpandedWhereThatWasMeasured() {
+    Processor zen5 = new Processor("any", Vendor.AMD, 26);
+    long large = 40_000_000;
+    assertTrue(SparseProvider.expanding(zen5, large, large / 2, DType.F32));
+    assertFalse(SparseProvider.expanding(zen5, large, large / 4, DType.F32), "few bits");
+    assertFalse(SparseProvider.expanding(zen5, large / 4, large / 8, DType.F32), "25 MB");
+    assertTrue(SparseProvider.expanding(zen5, large, large / 2, DType.I8), "40 MB");
+    assertFalse(SparseProvider.expanding(zen5, large - 2, large / 2 - 1, DType.I8), "less");
+    Processor zen4 = new Processor("any", Vendor.AMD, 25);
+    assertFalse(SparseProvider.expanding(zen4, large, large / 2, DType.F32));
+    Processor intel = new Processor("any", Vendor.INTEL, 26);
+    assertFalse(SparseProvider.expanding(intel, large, large / 2, DType.F32));
   }
 
   @Test
