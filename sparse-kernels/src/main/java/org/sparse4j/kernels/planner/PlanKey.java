@@ -10,7 +10,7 @@ import org.sparse4j.kernels.processor.Processor;
 /**
  * What a measured choice holds for: any difference asks for a new measurement.
  *
- * @param machine processor, cores, Java and register width
+ * @param machine processor, cores, Java, register width and what properties ask of kernels
  * @param provider name of the kernels
  * @param operation label of the product
  * @param epilogue what is fused
@@ -82,7 +82,14 @@ record PlanKey(
             + System.getProperty("java.vm.name")
             + ", "
             + kernels.vectorBits()
-            + " bits");
+            + " bits"
+            + asked("sparse4j.csr.values"));
+  }
+
+  /** What a property asks kernels to be, which makes others of them; nothing by default. */
+  private static String asked(String property) {
+    String value = System.getProperty(property, "auto").toLowerCase(Locale.ROOT);
+    return value.equals("auto") ? "" : ", " + property + " " + value;
   }
 
   /** A field of a line: no tabs or line breaks. */

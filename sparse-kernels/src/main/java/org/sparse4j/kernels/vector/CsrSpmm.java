@@ -25,14 +25,15 @@ final class CsrSpmm extends PanelProduct {
   private static final long READS = 8;
 
   /**
-   * The same for tiles that read rows of X as fast where they lie: what a copy spares are misses,
-   * of which there are few if its rows are short and so near each other.
+   * The same for tiles that read rows of X as fast where they lie: what a copy spares them are
+   * misses, of which there are few if rows are short and so near each other, and many if they are
+   * so long that they all take turns in a few places of a cache.
    */
+  private static final long NEAR_ROW_READS = 64;
+
+  private static final long NEAR_ROW_BYTES = 512;
   private static final long LANE_READS = 24;
-
-  private static final long SHORT_ROW_READS = 64;
-
-  private static final long SHORT_ROW_BYTES = 512;
+  private static final long FAR_ROW_BYTES = 4096;
 
   /** Bytes of Y from which rows of a panel are too far apart for the caches of addresses. */
   private static final long NEAR_BYTES = 2L << 20;
@@ -187,10 +188,10 @@ final class CsrSpmm extends PanelProduct {
   }
 
   private long reads(long xStride) {
-    if (quads.broadcast != QuadValues.LANES) {
+    if (quads.broadcast != QuadValues.LANES || xStride > FAR_ROW_BYTES) {
       return READS;
     }
-    return xStride <= SHORT_ROW_BYTES ? SHORT_ROW_READS : LANE_READS;
+    return xStride > NEAR_ROW_BYTES ? LANE_READS : NEAR_ROW_READS;
   }
 
   /** Bytes of a row of the next panel: a power of two, so that addresses are shifts. */

@@ -128,6 +128,28 @@ class PlanMemoryTest {
     Files.writeString(file, body + "end\t%d\t%08x\n".formatted(count, sum.getValue()));
   }
 
+  /** Kernels that a property makes others of are measured anew, and found again with it. */
+  @Test
+  void choicesHoldForTheKernelsThatWereAskedFor() throws IOException {
+    String property = "sparse4j.csr.values";
+    String before = System.getProperty(property);
+    measureAndSave();
+    try {
+      System.setProperty(property, "Memory");
+      PlanMemory memory = PlanMemory.open(file);
+      assertEquals(Choice.Origin.MEASURED, planner(memory).plan(a, 16, Threads.caller()).origin());
+      System.setProperty(property, "memory");
+      assertEquals(
+          Choice.Origin.REMEMBERED, planner(memory).plan(a, 16, Threads.caller()).origin());
+    } finally {
+      if (before == null) {
+        System.clearProperty(property);
+      } else {
+        System.setProperty(property, before);
+      }
+    }
+  }
+
   @Test
   void crossoversAreRemembered() throws IOException {
     PlanMemory memory = PlanMemory.open(file);

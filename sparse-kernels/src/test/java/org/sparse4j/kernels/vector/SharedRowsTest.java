@@ -68,7 +68,8 @@ class SharedRowsTest {
         new Shape(96, 96, 16, 16, 0.3),
         new Shape(320, 440, 8, 8, 0.2),
         new Shape(78, 83, 6, 4, 0.5),
-        new Shape(40, 30, 40, 1, 1));
+        new Shape(40, 30, 40, 1, 1),
+        new Shape(48, 29, 48, 1, 1));
   }
 
   @BeforeEach

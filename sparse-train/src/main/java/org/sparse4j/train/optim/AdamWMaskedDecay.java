@@ -131,7 +131,7 @@ public record AdamWMaskedDecay(
       float weight = w[p] * shrink;
       float mean = b1 * first[p] + (1 - b1) * g[p];
       first[p] = mean;
-      float moved = mean + press * pruned[p] * weight;
+      float moved = pruned[p] == 0 ? mean : mean + press * weight;
       second[p] = b2 * second[p] + (1 - b2) * moved * moved;
       w[p] = weight - rate * moved / ((float) Math.sqrt(second[p]) * root + eps);
     }

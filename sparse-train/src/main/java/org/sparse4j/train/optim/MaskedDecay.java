@@ -57,7 +57,9 @@ public record MaskedDecay(double factor) implements Regularizer {
       gradient.getRow(i, row, 0);
       forward.maskRow(i, kept);
       for (int j = 0; j < row.length; j++) {
-        row[j] += number * (1 - kept[j]) * weights[j];
+        if (kept[j] == 0) {
+          row[j] += number * weights[j];
+        }
       }
       gradient.setRow(i, row, 0);
     }

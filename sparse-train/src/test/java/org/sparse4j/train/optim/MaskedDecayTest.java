@@ -37,6 +37,15 @@ class MaskedDecayTest {
   }
 
   @Test
+  void keptWeightsHaveNoPartInIt() {
+    DenseParameter weight = weight(.1f);
+    weight.value().set(0, 1, Float.NEGATIVE_INFINITY);
+    weight.value().set(0, 2, Float.NaN);
+    new MaskedDecay(2e-4).add(List.of(weight), 0);
+    assertArrayEquals(new float[] {.1001f, .1f, .1f, .10005f}, weight.gradient().toArray(), 1e-7f);
+  }
+
+  @Test
   void otherParametersDoNot() {
     DenseParameter plain =
         DenseParameter.of("v", DenseMatrix.copyOf(new float[][] {{1, 2, 3, 4}}), true);
