@@ -7,16 +7,12 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sparse4j.format.CsrMatrix;
-import org.sparse4j.format.CsrPattern;
 import org.sparse4j.format.DenseMatrix;
-import org.sparse4j.format.DenseVector;
-import org.sparse4j.format.FloatValues;
 import org.sparse4j.format.NmMatrix;
 import org.sparse4j.format.VnmMatrix;
 import org.sparse4j.kernels.Kernels;
 import org.sparse4j.kernels.execution.Workspace;
 import org.sparse4j.kernels.operation.Epilogue;
-import org.sparse4j.kernels.operation.GemmForm;
 import org.sparse4j.kernels.operation.GroupSampling;
 import org.sparse4j.kernels.operation.Scoring;
 import org.sparse4j.mask.Mask;
@@ -39,84 +35,50 @@ import org.sparse4j.train.random.Streams;
  */
 public final class ForwardWeight {
 
-  /** What the copy holds. */
-  private enum Held {
-    NOTHING,
-    TRAINING,
-    EVALUATION
-  }
+  /** Where the counts of the mask begin in a state, after the step and how many there are. */
+  private static final int COUNTS = 2;
 
-  private static final int HEADER = 8;
+  /** Where a state says how many samples were observed. */
+  private static final int SAMPLES = COUNTS + ChosenMask.COUNTS;
+
+  /** Where the words of the mask begin in a state; sums over inputs follow. */
+  private static final int WORDS = SAMPLES + 1;
 
   private final DenseParameter weight;
   private final ForwardRule rule;
-  private final @Nullable DenseParameter scale;
-  private final @Nullable DenseParameter blocks;
-  private final @Nullable DenseMatrix blockSums;
-  private final @Nullable DenseParameter beta;
-  private final DenseMatrix copy;
-  private final SparseParameter packed;
+  private final @Nullable RowFactors factors;
+  private final @Nullable BlockSums blocks;
+  private final @Nullable SoftThreshold threshold;
   private final MaskWords words;
-  private final long[] mask;
-  private final long[] previous;
+  private final ChosenMask chosen;
   private final long[] evaluated;
-  private final long[] packedWords;
-  private final float[] row;
-  private final float[] factors;
+  private final InputNorms inputs;
+  private final ProductWeights products;
 
   private ChannelOrder order;
-  private @Nullable DenseMatrix scores;
-
-  /** Sums of squares of the inputs of all training batches; empty if they do not count. */
-  private final double[] squares;
-
-  private final @Nullable DenseVector dots;
-  private long samples;
-  private Held held = Held.NOTHING;
-  private long heldVersion;
-  private DenseMatrix current;
-  private long @Nullable [] currentWords;
-  private double currentDensity;
-  private boolean isPacked;
-  private boolean hasPattern;
-
   private long lastStep = -1;
   private long totalSteps;
   private long seed;
   private long draws;
-  private long refreshes;
-  private long refreshedAt = -1;
-  private int kept;
-  private int dropped;
-  private int grown;
 
   private ForwardWeight(
       DenseParameter weight,
       ForwardRule rule,
-      @Nullable DenseParameter scale,
-      @Nullable DenseParameter blocks,
-      @Nullable DenseParameter beta) {
-    int rows = weight.value().rows();
+      @Nullable RowFactors factors,
+      @Nullable BlockSums blocks,
+      @Nullable SoftThreshold threshold) {
     int columns = weight.value().columns();
     this.weight = weight;
     this.rule = rule;
-    this.scale = scale;
+    this.factors = factors;
     this.blocks = blocks;
-    this.blockSums = blocks == null ? null : indicator(columns, rule.blockWidth());
-    this.beta = beta;
-    this.copy = DenseMatrix.zeros(rows, columns);
-    this.current = copy;
-    this.packed = SparseParameter.create("packed", rows, columns, Initializer.constant(0));
-    this.words = new MaskWords(rows, columns);
-    this.mask = words.none();
-    this.previous = words.none();
+    this.threshold = threshold;
+    this.words = new MaskWords(weight.value().rows(), columns);
+    this.chosen = new ChosenMask(words);
     this.evaluated = words.none();
-    this.packedWords = words.none();
+    this.inputs = new InputNorms(columns, rule.isByInputs());
+    this.products = new ProductWeights(weight, rule, factors, words);
     this.order = new ChannelOrder(columns, columns);
-    this.squares = new double[rule.isByInputs() ? columns : 0];
-    this.dots = rule.isByInputs() ? DenseVector.zeros(columns) : null;
-    this.row = new float[columns];
-    this.factors = new float[columns];
   }
 
   /**
@@ -134,21 +96,24 @@ public final class ForwardWeight {
       throw new IllegalArgumentException("ForwardWeight: " + misfit.get() + "; " + weight);
     }
     int rows = weight.value().rows();
-    DenseParameter scale = null;
+    int columns = weight.value().columns();
+    RowFactors factors = null;
     if (rule.factors() > 0) {
-      scale = started(weight, "scale", rows, rule.factors(), false, 1);
+      factors = new RowFactors(started(weight, "scale", rows, rule.factors(), false, 1), columns);
     }
-    DenseParameter blocks = null;
-    if (rule.blockWidth() > 0) {
-      int columns = weight.value().columns() / rule.blockWidth();
-      blocks = started(weight, "blocks", rows, columns, true, 0).asCoefficients();
+    BlockSums blocks = null;
+    int width = rule.blockWidth();
+    if (width > 0) {
+      DenseParameter numbers = started(weight, "blocks", rows, columns / width, true, 0);
+      blocks = BlockSums.of(numbers.asCoefficients(), columns, width);
     }
-    DenseParameter beta = null;
+    SoftThreshold threshold = null;
     if (rule.weights() == ForwardRule.Weights.SOFT_THRESHOLD) {
       // 0 until training begins; a parameter without gradient, so that files hold it.
-      beta = DenseParameter.bias("beta", 1);
+      DenseParameter beta = DenseParameter.bias("beta", 1);
+      threshold = new SoftThreshold(weight, beta, rule.keepsScale());
     }
-    ForwardWeight result = new ForwardWeight(weight, rule, scale, blocks, beta);
+    ForwardWeight result = new ForwardWeight(weight, rule, factors, blocks, threshold);
     weight.follow(result);
     return result;
   }
@@ -189,19 +154,9 @@ public final class ForwardWeight {
               + ")");
     }
     for (Structure structure : rule.structures().all()) {
-      Groups groups = Groups.of(structure);
-      if (columns % groups.columns() != 0) {
-        return Optional.of(
-            "inputs ("
-                + columns
-                + ") must be a multiple of "
-                + groups.columns()
-                + " for "
-                + structure);
-      }
-      if (rows % groups.rows() != 0) {
-        return Optional.of(
-            "outputs (" + rows + ") must be a multiple of " + groups.rows() + " for " + structure);
+      Optional<String> misfit = Groups.misfit(rows, columns, structure);
+      if (misfit.isPresent()) {
+        return misfit;
       }
     }
     return Optional.empty();
@@ -237,12 +192,12 @@ public final class ForwardWeight {
                 + weight);
       }
     }
-    if (refreshes > 0) {
+    if (chosen.refreshes() > 0) {
       throw new IllegalStateException(
           "ForwardWeight: the order of groups must be set before training; " + weight);
     }
     order = new ChannelOrder(columns, channels);
-    held = Held.NOTHING;
+    products.forget();
   }
 
   /**
@@ -269,7 +224,7 @@ public final class ForwardWeight {
    * @return outputs x groups, or empty without them
    */
   public Optional<DenseParameter> scale() {
-    return Optional.ofNullable(scale);
+    return Optional.ofNullable(factors).map(RowFactors::parameter);
   }
 
   /**
@@ -278,7 +233,7 @@ public final class ForwardWeight {
    * @return outputs x blocks, or empty without them
    */
   public Optional<DenseParameter> blocks() {
-    return Optional.ofNullable(blocks);
+    return Optional.ofNullable(blocks).map(BlockSums::numbers);
   }
 
   /**
@@ -287,15 +242,7 @@ public final class ForwardWeight {
    * @return P, blocks x inputs, of ones and zeros; empty without blocks
    */
   public Optional<DenseMatrix> blockSums() {
-    return Optional.ofNullable(blockSums);
-  }
-
-  private static DenseMatrix indicator(int columns, int width) {
-    DenseMatrix sums = DenseMatrix.zeros(columns / width, columns);
-    for (int j = 0; j < columns; j++) {
-      sums.set(j / width, j, 1);
-    }
-    return sums;
+    return Optional.ofNullable(blocks).map(BlockSums::sums);
   }
 
   /**
@@ -304,7 +251,7 @@ public final class ForwardWeight {
    * @return 1 x 1, 0 until training begins; empty for other rules
    */
   public Optional<DenseParameter> beta() {
-    return Optional.ofNullable(beta);
+    return Optional.ofNullable(threshold).map(SoftThreshold::beta);
   }
 
   /**
@@ -338,64 +285,41 @@ public final class ForwardWeight {
     }
     seed = Streams.derive(point.seed(), weight.name());
     draws = 0;
-    boolean again = refreshedAt >= 0 && lastStep == point.step();
-    if (again && held == Held.TRAINING && heldVersion == version()) {
+    boolean again = chosen.isChosen() && lastStep == point.step();
+    if (again && products.isHeldFor(true)) {
       return false;
     }
     Optional<Structure> structure = rule.structures().at(point.step(), point.totalSteps());
-    boolean soft = rule.weights() == ForwardRule.Weights.SOFT_THRESHOLD && structure.isPresent();
-    boolean due = !again && (soft || isDue(point, structure));
+    SoftThreshold soft = structure.isPresent() ? threshold : null;
+    boolean due = !again && (soft != null || isDue(point, structure));
     if (due) {
-      System.arraycopy(mask, 0, previous, 0, mask.length);
+      chosen.remember();
     }
-    if (soft) {
-      current = threshold(kernels, workspace, true);
-      words.keepNonZeros(kernels, copy, mask);
+    if (soft != null) {
+      shrink(kernels, workspace, soft, true, chosen.words());
     } else if (due) {
-      choose(kernels, workspace, structure, mask);
+      choose(kernels, workspace, structure, chosen.words());
     }
-    if (due && refreshes == 0) {
-      startBlocks();
+    if (due && blocks != null && chosen.refreshes() == 0) {
+      blocks.start(weight.value(), words, chosen.words());
     }
     if (due) {
-      compare();
-      refreshes++;
-      refreshedAt = point.step();
+      chosen.chosenAt(point.step());
     }
     lastStep = point.step();
     totalSteps = point.totalSteps();
-    if (soft) {
-      take(mask, copy);
+    if (soft != null) {
+      products.takeCopy(chosen.words());
     } else {
       float rest = rest(point, structure);
-      fill(rest == 1 ? null : mask, rest);
+      products.fill(rest == 1 ? null : chosen.words(), rest);
     }
-    hold(Held.TRAINING);
+    products.holdFor(true);
     return due;
   }
 
-  /** Numbers of blocks start as the means of what is pruned. */
-  private void startBlocks() {
-    DenseParameter numbers = blocks;
-    if (numbers == null) {
-      return;
-    }
-    int width = rule.blockWidth();
-    for (int i = 0; i < weight.value().rows(); i++) {
-      weight.value().getRow(i, row, 0);
-      for (int b = 0; b < numbers.value().columns(); b++) {
-        double sum = 0;
-        for (int j = b * width; j < (b + 1) * width; j++) {
-          sum += words.bit(mask, i, j) == 0 ? row[j] : 0;
-        }
-        numbers.value().set(i, b, (float) (sum / width));
-      }
-    }
-    numbers.markChanged();
-  }
-
   private boolean isDue(ForwardPoint point, Optional<Structure> structure) {
-    return refreshedAt < 0
+    return !chosen.isChosen()
         || point.step() % rule.every() == 0
         || !structure.equals(rule.structures().at(lastStep, totalSteps));
   }
@@ -410,166 +334,37 @@ public final class ForwardWeight {
   }
 
   private void choose(
-      Kernels kernels, Workspace workspace, Optional<Structure> structure, long[] chosen) {
+      Kernels kernels, Workspace workspace, Optional<Structure> structure, long[] mask) {
     if (structure.isPresent()) {
-      boolean byInputs = samples > 0;
-      DenseMatrix scored = order.grouped(byInputs ? scores() : weight.value());
+      DenseMatrix value = weight.value();
+      boolean byInputs = !inputs.isEmpty();
+      DenseMatrix scored = order.grouped(byInputs ? inputs.scores(value) : value);
       Scoring scoring = byInputs ? Scoring.VALUE : Scoring.MAGNITUDE;
-      kernels.masks().keepLargest(workspace, structure.get(), scoring, scored, chosen);
+      kernels.masks().keepLargest(workspace, structure.get(), scoring, scored, mask);
       if (!order.isPlain()) {
-        words.ungroup(chosen, order);
+        words.ungroup(mask, order);
       }
     } else {
-      words.keepAll(chosen);
+      words.keepAll(mask);
     }
   }
 
-  private void observe(Kernels kernels, Workspace workspace, DenseMatrix x) {
-    DenseVector sums = dots;
-    if (sums != null) {
-      kernels.dense().rowDots(workspace, x, x, sums);
-      for (int j = 0; j < squares.length; j++) {
-        squares[j] += sums.get(j);
-      }
-      samples += x.columns();
+  /** Writes the soft threshold, times the factors, to the copy; its mask is where that is not 0. */
+  private void shrink(
+      Kernels kernels, Workspace workspace, SoftThreshold soft, boolean training, long[] mask) {
+    DenseMatrix copy = products.copy();
+    soft.apply(kernels, workspace, order, training, copy);
+    if (factors != null) {
+      factors.multiply(copy);
     }
-  }
-
-  /** Magnitudes of the weights times norms of the inputs. */
-  private DenseMatrix scores() {
-    DenseMatrix result = scores;
-    if (result == null) {
-      result = DenseMatrix.zeros(weight.value().rows(), weight.value().columns());
-      scores = result;
-    }
-    for (int j = 0; j < squares.length; j++) {
-      factors[j] = (float) Math.sqrt(squares[j] / samples);
-    }
-    for (int i = 0; i < result.rows(); i++) {
-      weight.value().getRow(i, row, 0);
-      for (int j = 0; j < row.length; j++) {
-        row[j] = Math.abs(row[j]) * factors[j];
-      }
-      result.setRow(i, row, 0);
-    }
-    return result;
-  }
-
-  private void compare() {
-    if (refreshes == 0) {
-      kept = MaskWords.count(mask);
-      dropped = 0;
-      grown = 0;
-      return;
-    }
-    int both = 0;
-    int gone = 0;
-    int fresh = 0;
-    for (int w = 0; w < mask.length; w++) {
-      both += Long.bitCount(mask[w] & previous[w]);
-      gone += Long.bitCount(previous[w] & ~mask[w]);
-      fresh += Long.bitCount(mask[w] & ~previous[w]);
-    }
-    kept = both;
-    dropped = gone;
-    grown = fresh;
-  }
-
-  /** Writes {@code beta S(W)}, times the factors, to the copy. */
-  private DenseMatrix threshold(Kernels kernels, Workspace workspace, boolean training) {
-    DenseParameter stored = beta;
-    if (stored == null) {
-      throw new IllegalStateException("ForwardWeight: " + rule + " has no scale");
-    }
-    double number = stored.value().get(0, 0);
-    if (number == 0 || !rule.keepsScale()) {
-      number = kernels.masks().softThresholdScale(order.grouped(weight.value()));
-      if (!((float) number > 0 && (float) number < Float.POSITIVE_INFINITY)) {
-        throw new IllegalArgumentException(
-            "ForwardWeight: scale of the soft threshold ("
-                + number
-                + ") of "
-                + weight
-                + " must be finite and positive; are all weights finite?");
-      }
-      if (training) {
-        stored.value().set(0, 0, (float) number);
-      }
-    }
-    DenseMatrix numbers = order.grouped(weight.value());
-    if (order.isPlain()) {
-      kernels.masks().softThreshold(workspace, (float) number, numbers, copy);
-    } else {
-      kernels.masks().softThreshold(workspace, (float) number, numbers, numbers);
-      order.ungroup(numbers, copy);
-    }
-    if (scale != null) {
-      scaleRows(copy, scale.value());
-    }
-    return copy;
-  }
-
-  private void scaleRows(DenseMatrix matrix, DenseMatrix by) {
-    for (int i = 0; i < matrix.rows(); i++) {
-      matrix.getRow(i, row, 0);
-      factors(by, i);
-      for (int j = 0; j < row.length; j++) {
-        row[j] *= factors[j];
-      }
-      matrix.setRow(i, row, 0);
-    }
-  }
-
-  private void factors(DenseMatrix by, int i) {
-    int width = factors.length / by.columns();
-    for (int g = 0; g < by.columns(); g++) {
-      Arrays.fill(factors, g * width, (g + 1) * width, by.get(i, g));
-    }
-  }
-
-  /** Makes ready what products multiply with: all weights, or those of a mask and a rest. */
-  private void fill(long @Nullable [] kept, float rest) {
-    if (kept == null && scale == null) {
-      take(null, weight.value());
-      return;
-    }
-    DenseMatrix value = weight.value();
-    for (int i = 0; i < value.rows(); i++) {
-      value.getRow(i, row, 0);
-      if (scale != null) {
-        factors(scale.value(), i);
-        for (int j = 0; j < row.length; j++) {
-          row[j] *= factors[j];
-        }
-      }
-      if (kept != null) {
-        words.shrinkPruned(kept, i, rest, row);
-      }
-      copy.setRow(i, row, 0);
-    }
-    take(rest == 0 ? kept : null, copy);
-  }
-
-  private void take(long @Nullable [] kept, DenseMatrix numbers) {
-    current = numbers;
-    currentWords = kept;
-    currentDensity = kept == null ? 1 : (double) MaskWords.count(kept) / Math.max(1, weight.size());
-    isPacked = false;
-  }
-
-  private void hold(Held what) {
-    held = what;
-    heldVersion = version();
-  }
-
-  private long version() {
-    return weight.version() + (scale == null ? 0 : scale.version());
+    words.keepNonZeros(kernels, copy, mask);
   }
 
   /** Makes ready what a product of this kind of step sees. */
   private void prepare(Kernels kernels, Workspace workspace, boolean training) {
+    boolean ready = products.isHeldFor(training);
     if (training) {
-      if (held != Held.TRAINING || heldVersion != version()) {
+      if (!ready) {
         throw new IllegalStateException(
             "ForwardWeight: "
                 + weight
@@ -578,51 +373,29 @@ public final class ForwardWeight {
       }
       return;
     }
-    if (held == Held.EVALUATION && heldVersion == version()) {
+    if (ready) {
       return;
     }
     Optional<Structure> structure = rule.structures().evaluated(lastStep, totalSteps);
     if (structure.isEmpty()) {
-      fill(null, 1);
-    } else if (rule.weights() == ForwardRule.Weights.SOFT_THRESHOLD) {
-      current = threshold(kernels, workspace, false);
-      words.keepNonZeros(kernels, copy, evaluated);
-      take(evaluated, copy);
+      products.fill(null, 1);
+    } else if (threshold != null) {
+      shrink(kernels, workspace, threshold, false, evaluated);
+      products.takeCopy(evaluated);
     } else {
       // A mask that stays for some steps is also the mask of evaluations between them.
       boolean stays =
           rule.every() > 1
-              && refreshedAt >= 0
+              && chosen.isChosen()
               && structure.equals(rule.structures().at(lastStep, totalSteps));
       if (stays) {
-        System.arraycopy(mask, 0, evaluated, 0, mask.length);
+        System.arraycopy(chosen.words(), 0, evaluated, 0, evaluated.length);
       } else {
         choose(kernels, workspace, structure, evaluated);
       }
-      fill(evaluated, 0);
+      products.fill(evaluated, 0);
     }
-    hold(Held.EVALUATION);
-  }
-
-  private boolean isSparse(int samples) {
-    return currentWords != null && rule.isSparse(samples, currentDensity);
-  }
-
-  private SparseParameter packed() {
-    long[] kept = currentWords;
-    if (isPacked || kept == null) {
-      return packed;
-    }
-    if (!hasPattern || !Arrays.equals(kept, packedWords)) {
-      CsrPattern pattern = CsrPattern.of(Mask.copyOf(current.rows(), current.columns(), kept));
-      packed.load(CsrMatrix.of(pattern, FloatValues.zeros(Math.toIntExact(pattern.nnz()))));
-      System.arraycopy(kept, 0, packedWords, 0, kept.length);
-      hasPattern = true;
-    }
-    words.gather(kept, current, row, packed.values().array());
-    packed.values().markChanged();
-    isPacked = true;
-    return packed;
+    products.holdFor(false);
   }
 
   /**
@@ -646,13 +419,9 @@ public final class ForwardWeight {
       DenseMatrix y) {
     prepare(kernels, workspace, training);
     if (training) {
-      observe(kernels, workspace, x);
+      inputs.observe(kernels, workspace, x);
     }
-    if (isSparse(x.columns())) {
-      packed().apply(kernels, workspace, epilogue, x, y);
-    } else {
-      kernels.dense().gemm(workspace, GemmForm.AB, current, x, epilogue, y);
-    }
+    products.apply(kernels, workspace, epilogue, x, y);
   }
 
   /**
@@ -666,11 +435,7 @@ public final class ForwardWeight {
    */
   public void applyTransposed(Kernels kernels, Workspace workspace, DenseMatrix x, DenseMatrix y) {
     prepare(kernels, workspace, true);
-    if (isSparse(x.columns())) {
-      packed().operator(kernels).applyTransposed(workspace, x, y);
-    } else {
-      kernels.dense().gemm(workspace, GemmForm.ATB, current, x, Epilogue.none(), y);
-    }
+    products.applyTransposed(kernels, workspace, x, y);
   }
 
   /**
@@ -681,33 +446,10 @@ public final class ForwardWeight {
    * @throws IllegalStateException if there are no factors
    */
   public void addScaledGradients(DenseMatrix product) {
-    DenseParameter by = scale;
-    if (by == null) {
+    if (factors == null) {
       throw new IllegalStateException("ForwardWeight: " + weight + " has no factors");
     }
-    DenseMatrix gradient = weight.gradient();
-    DenseMatrix own = by.gradient();
-    boolean first = weight.claimGradient();
-    boolean ownFirst = by.claimGradient();
-    float[] sums = new float[row.length];
-    float[] weights = new float[row.length];
-    int groups = own.columns();
-    int width = row.length / groups;
-    for (int i = 0; i < product.rows(); i++) {
-      product.getRow(i, row, 0);
-      weight.value().getRow(i, weights, 0);
-      gradient.getRow(i, sums, 0);
-      factors(by.value(), i);
-      for (int g = 0; g < groups; g++) {
-        double sum = ownFirst ? 0 : own.get(i, g);
-        for (int j = g * width; j < (g + 1) * width; j++) {
-          sum += (double) row[j] * weights[j];
-          sums[j] = (first ? 0 : sums[j]) + factors[j] * row[j];
-        }
-        own.set(i, g, (float) sum);
-      }
-      gradient.setRow(i, sums, 0);
-    }
+    factors.addGradients(weight, product);
   }
 
   /**
@@ -721,7 +463,7 @@ public final class ForwardWeight {
    */
   public DenseMatrix current(Kernels kernels, Workspace workspace, boolean training) {
     prepare(kernels, workspace, training);
-    return current;
+    return products.current();
   }
 
   /**
@@ -761,12 +503,7 @@ public final class ForwardWeight {
    * @return a copy; full before the first step and in dense steps
    */
   public Mask mask() {
-    long[] kept = mask;
-    if (refreshes == 0) {
-      kept = words.none();
-      words.keepAll(kept);
-    }
-    return Mask.copyOf(weight.value().rows(), weight.value().columns(), kept);
+    return chosen.toMask();
   }
 
   /**
@@ -778,12 +515,8 @@ public final class ForwardWeight {
    */
   public void maskRow(int index, float[] kept) {
     Objects.checkIndex(index, weight.value().rows());
-    Objects.checkFromIndexSize(0, row.length, kept.length);
-    if (refreshes == 0) {
-      Arrays.fill(kept, 0, row.length, 1);
-    } else {
-      words.spread(mask, index, kept);
-    }
+    Objects.checkFromIndexSize(0, weight.value().columns(), kept.length);
+    chosen.spread(index, kept);
   }
 
   /**
@@ -792,7 +525,7 @@ public final class ForwardWeight {
    * @return positions; all of the mask at the first choice
    */
   public int kept() {
-    return kept;
+    return chosen.kept();
   }
 
   /**
@@ -801,7 +534,7 @@ public final class ForwardWeight {
    * @return positions; 0 at the first choice
    */
   public int dropped() {
-    return dropped;
+    return chosen.dropped();
   }
 
   /**
@@ -810,7 +543,7 @@ public final class ForwardWeight {
    * @return positions; 0 at the first choice
    */
   public int grown() {
-    return grown;
+    return chosen.grown();
   }
 
   /**
@@ -821,7 +554,7 @@ public final class ForwardWeight {
    * @return in [0, 1]; 0 at the first choice
    */
   public double flipRate() {
-    return weight.size() == 0 ? 0 : (dropped + (double) grown) / weight.size();
+    return weight.size() == 0 ? 0 : (dropped() + (double) grown()) / weight.size();
   }
 
   /**
@@ -830,7 +563,7 @@ public final class ForwardWeight {
    * @return number of choices
    */
   public long refreshes() {
-    return refreshes;
+    return chosen.refreshes();
   }
 
   /**
@@ -842,12 +575,7 @@ public final class ForwardWeight {
    */
   public CsrMatrix toCsr(Kernels kernels, Workspace workspace) {
     prepare(kernels, workspace, false);
-    long[] kept = currentWords;
-    Mask positions =
-        kept == null
-            ? Mask.full(current.rows(), current.columns())
-            : Mask.copyOf(current.rows(), current.columns(), kept);
-    return CsrMatrix.fromDense(current, positions);
+    return products.toCsr();
   }
 
   /**
@@ -883,7 +611,7 @@ public final class ForwardWeight {
     }
     Mask.Builder places = Mask.builder(plain.rows(), plain.columns());
     plain.pattern().forEach((index, i, j) -> places.keep(i, order.place(j)));
-    return CsrMatrix.fromDense(order.grouped(current), places.build());
+    return CsrMatrix.fromDense(order.grouped(products.current()), places.build());
   }
 
   private <S extends Structure> S last(Class<S> kind) {
@@ -919,7 +647,7 @@ public final class ForwardWeight {
    * @return kept weights by all; 0 before the first product
    */
   public double productDensity() {
-    return currentDensity;
+    return products.density();
   }
 
   /**
@@ -931,21 +659,18 @@ public final class ForwardWeight {
     long[] state = new long[stateLength()];
     state[0] = lastStep;
     state[1] = totalSteps;
-    state[2] = refreshes;
-    state[3] = refreshedAt;
-    state[4] = kept;
-    state[5] = dropped;
-    state[6] = grown;
-    state[7] = samples;
-    System.arraycopy(mask, 0, state, HEADER, mask.length);
-    for (int j = 0; j < squares.length; j++) {
-      state[HEADER + mask.length + j] = Double.doubleToRawLongBits(squares[j]);
-    }
+    chosen.save(state, COUNTS, WORDS);
+    inputs.save(state, SAMPLES, sumsStart());
     return state;
   }
 
+  /** Where the sums over inputs begin in a state. */
+  private int sumsStart() {
+    return WORDS + evaluated.length;
+  }
+
   private int stateLength() {
-    return HEADER + mask.length + squares.length;
+    return sumsStart() + inputs.stateLength();
   }
 
   /**
@@ -958,17 +683,9 @@ public final class ForwardWeight {
     check(state);
     lastStep = state[0];
     totalSteps = state[1];
-    refreshes = state[2];
-    refreshedAt = state[3];
-    kept = (int) state[4];
-    dropped = (int) state[5];
-    grown = (int) state[6];
-    samples = state[7];
-    System.arraycopy(state, HEADER, mask, 0, mask.length);
-    for (int j = 0; j < squares.length; j++) {
-      squares[j] = Double.longBitsToDouble(state[HEADER + mask.length + j]);
-    }
-    held = Held.NOTHING;
+    chosen.restore(state, COUNTS, WORDS);
+    inputs.restore(state, SAMPLES, sumsStart());
+    products.forget();
   }
 
   /**
@@ -980,11 +697,7 @@ public final class ForwardWeight {
    */
   public void check(long[] state) {
     boolean fits = state.length == stateLength() && state[0] >= -1 && state[1] >= 0;
-    fits = fits && state[7] >= 0 && (state[7] == 0 || squares.length > 0);
-    long size = weight.size();
-    for (int c = 4; fits && c < 7; c++) {
-      fits = state[c] >= 0 && state[c] <= size;
-    }
+    fits = fits && inputs.fits(state[SAMPLES]) && chosen.fits(state, COUNTS, weight.size());
     if (!fits) {
       throw new IllegalArgumentException(
           "ForwardWeight: state of "
@@ -995,10 +708,7 @@ public final class ForwardWeight {
               + stateLength());
     }
     // Refuses bits beyond the columns.
-    Mask.copyOf(
-        weight.value().rows(),
-        weight.value().columns(),
-        Arrays.copyOfRange(state, HEADER, HEADER + mask.length));
+    words.toMask(Arrays.copyOfRange(state, WORDS, sumsStart()));
   }
 
   /** Returns the weights and the rule. */

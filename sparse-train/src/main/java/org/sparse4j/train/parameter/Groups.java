@@ -1,5 +1,6 @@
 package org.sparse4j.train.parameter;
 
+import java.util.Optional;
 import org.sparse4j.mask.NmStructure;
 import org.sparse4j.mask.Structure;
 import org.sparse4j.mask.TransposableNm;
@@ -18,5 +19,19 @@ record Groups(int rows, int columns, double density) {
       case TransposableNm tile -> new Groups(tile.m(), tile.m(), (double) tile.n() / tile.m());
       default -> new Groups(1, 1, 1);
     };
+  }
+
+  /** Says why groups of a structure do not fit a size, or nothing if they do. */
+  static Optional<String> misfit(int rows, int columns, Structure structure) {
+    Groups groups = of(structure);
+    if (columns % groups.columns != 0) {
+      return Optional.of(
+          "inputs (" + columns + ") must be a multiple of " + groups.columns + " for " + structure);
+    }
+    if (rows % groups.rows != 0) {
+      return Optional.of(
+          "outputs (" + rows + ") must be a multiple of " + groups.rows + " for " + structure);
+    }
+    return Optional.empty();
   }
 }

@@ -3,6 +3,7 @@ package org.sparse4j.train.parameter;
 import java.util.Arrays;
 import org.sparse4j.format.DenseMatrix;
 import org.sparse4j.kernels.Kernels;
+import org.sparse4j.mask.Mask;
 
 /**
  * Masks of one shape as words of 64 bits, rows one after the other, as mask kernels write them: a
@@ -27,6 +28,15 @@ final class MaskWords {
   /** Returns a new mask that keeps nothing. */
   long[] none() {
     return new long[Math.multiplyExact(rows, perRow)];
+  }
+
+  int columns() {
+    return columns;
+  }
+
+  /** Returns a copy; refuses bits beyond the columns. */
+  Mask toMask(long[] words) {
+    return Mask.copyOf(rows, columns, words);
   }
 
   /** Keeps all positions. */
