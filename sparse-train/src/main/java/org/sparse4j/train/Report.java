@@ -15,8 +15,8 @@ import org.sparse4j.train.traits.Traits;
  * @param updates mask updates
  * @param layers how sparse each weight matrix is, dense ones included
  * @param stepMicros median time of a batch without mask update since the run or its resumption
- *     began; empty if there was none
- * @param updateMicros median time of a batch with a mask update; empty if there was none
+ *     began, of the last 65,536; empty if there was none
+ * @param updateMicros median time of a batch with a mask update, likewise; empty if there was none
  * @param flops what the products of all batches cost, those before a resumption included
  * @param meanParameters mean over all batches of how many numbers had a gradient, of sparse weights
  *     those that are stored: Nbar of {@code AverageParameterLaw}; 0 without a batch

@@ -6,6 +6,7 @@ import org.sparse4j.train.RandomSearch;
 import org.sparse4j.train.Sparsifier;
 import org.sparse4j.train.Trainer;
 import org.sparse4j.train.Training;
+import org.sparse4j.train.TrainingException;
 import org.sparse4j.train.autograd.ScalarFunction;
 import org.sparse4j.train.data.Dataset;
 import org.sparse4j.train.distribution.ErdosRenyiKernel;
@@ -22,6 +23,9 @@ final class SearchVariants {
 
   /** Figure: what the search found less its control. */
   static final String GAIN = "found less control";
+
+  /** Figure: 1 if the numbers of the functions could be trained. */
+  static final String TRAINED = "numbers trained";
 
   private static final double SPARSITY = .98;
   private static final int CANDIDATES = 8;
@@ -71,6 +75,16 @@ final class SearchVariants {
         });
   }
 
+  /** Trains, and tells whether that came to an end. */
+  private static boolean ends(Notes notes, Training training) {
+    try {
+      notes.reported(training.run());
+      return true;
+    } catch (TrainingException brokeDown) {
+      return false;
+    }
+  }
+
   /** Functions found by a search of the training samples alone, then their numbers trained. */
   Variant functions() {
     int epochs = Math.max(1, make.epochs() / 10);
@@ -82,7 +96,7 @@ final class SearchVariants {
                 + ErdosRenyiKernel.sparsity(SPARSITY)
                 + "; functions by late acceptance among 14, 12 candidates judged after a tenth of"
                 + " the epochs on an eighth of the training samples kept apart, then their numbers"
-                + " trained"),
+                + " trained, or left as they are if that breaks down"),
         (notes, seed) -> {
           Dataset all = notes.lab().train();
           int kept = all.size() * 7 / 8;
@@ -94,14 +108,21 @@ final class SearchVariants {
                         Training training =
                             trainer(notes, functions, false, epochs, seed)
                                 .prepare(all.range(0, kept));
-                        notes.reported(training.run());
+                        if (!ends(notes, training)) {
+                          return Double.MAX_VALUE;
+                        }
                         double loss = training.evaluate(judges).loss();
                         return Double.isFinite(loss) ? loss : Double.MAX_VALUE;
                       })
                   .run(12, seed)
                   .best();
           Training training = trainer(notes, best, true, make.epochs(), seed).prepare(all);
-          notes.reported(training.run());
+          boolean trained = ends(notes, training);
+          if (!trained) {
+            training = trainer(notes, best, false, make.epochs(), seed).prepare(all);
+            notes.reported(training.run());
+          }
+          notes.figure(TRAINED, trained ? 1 : 0);
           for (int layer = 0; layer < best.size(); layer++) {
             notes.figure("function " + (layer + 1) + " is " + best.get(layer), 1);
           }
