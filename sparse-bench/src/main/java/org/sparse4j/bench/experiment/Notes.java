@@ -38,6 +38,8 @@ final class Notes implements TrainingListener {
   private long steps;
   private long batches;
   private long updates;
+  private long stepsBefore;
+  private long updatesBefore;
   private double loss;
   private double flips;
   private long since;
@@ -112,8 +114,19 @@ final class Notes implements TrainingListener {
   /** Goes on with a training that has yet to run; one that never runs is looked at all the same. */
   void start(Training training) {
     current = training;
+    stepsBefore = steps;
+    updatesBefore = updates;
     late.clear();
     last.clear();
+  }
+
+  /** Forgets the steps of the current training, which broke down; its curve so far stays. */
+  void brokeDown() {
+    steps = stepsBefore;
+    updates = updatesBefore;
+    loss = 0;
+    flips = 0;
+    since = 0;
   }
 
   /** Notes the report of a training that was run elsewhere. */

@@ -75,12 +75,16 @@ final class SearchVariants {
         });
   }
 
-  /** Trains, and tells whether that came to an end. */
+  /** Trains, and tells whether that came to an end: false if numbers broke it down. */
   private static boolean ends(Notes notes, Training training) {
     try {
       notes.reported(training.run());
       return true;
-    } catch (TrainingException brokeDown) {
+    } catch (TrainingException failure) {
+      if (failure.getCause() != null) {
+        throw failure;
+      }
+      notes.brokeDown();
       return false;
     }
   }

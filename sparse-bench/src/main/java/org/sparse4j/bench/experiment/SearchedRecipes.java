@@ -114,7 +114,10 @@ final class SearchedRecipes {
     try {
       Layer model = train(setup, notes, rate, decay, seed);
       return notes.metric(model, apart.test());
-    } catch (TrainingException brokeDown) {
+    } catch (TrainingException failure) {
+      if (failure.getCause() != null) {
+        throw failure;
+      }
       return 0;
     }
   }

@@ -23,9 +23,10 @@ import org.sparse4j.kernels.operation.KernelInfo;
  * Measured choices and the file they are kept in, so that a process need not measure what another
  * one did.
  *
- * <p>A choice is found again for the same machine (processor, cores, Java, register width),
- * kernels, operation, epilogue, shape, format, positions, n and number of threads; whatever else
- * the file holds, those of other machines included, stays in it. Safe to share between threads.
+ * <p>A choice is found again for the same machine (processor, cores, Java, register width), kernels
+ * (edition, {@code -Dsparse4j.csr.values}), operation, epilogue, shape, format, positions, n and
+ * number of threads; whatever else the file holds, those of other machines included, stays in it.
+ * Safe to share between threads.
  *
  * <p>The file is text: a first line with a version, for each choice a line {@code plan} with what
  * it holds for and a line {@code candidate} for each format measured, a line {@code crossover} for

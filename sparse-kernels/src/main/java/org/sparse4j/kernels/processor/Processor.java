@@ -46,7 +46,8 @@ public record Processor(String description, Vendor vendor, int family) {
   }
 
   /**
-   * Tells whether this is AMD's Zen 5 or a later one: their 512-bit vectors are not two of 256.
+   * Tells whether this is AMD's Zen 5 or a later one. What goes by it was measured on a server's
+   * (model 2), whose 512-bit vectors are not two of 256.
    *
    * @return false if that is not known
    */

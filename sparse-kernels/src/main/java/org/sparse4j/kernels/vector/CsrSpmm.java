@@ -14,10 +14,11 @@ import org.sparse4j.kernels.operation.KernelInfo;
  * {@code Y = f(A X + b)} and {@code Y = A^T X} by rows of A: register tiles over {@link CsrQuads},
  * the transposed product with a copy of A in column order.
  *
- * <p>X is copied into panels first, as wide as the register tiles: 128 or 256 bytes a row take
- * their turn in the first-level cache where rows of X as it lies would lie thousands apart. Where
- * all of Y is large, sums travel between the tiles of a panel in a panel of their own as well, and
- * are copied to Y once (Zen 4, 3072x768, 98 %, n = 2048: 6.2 in place of 8.0 ms).
+ * <p>X is copied into panels first, as wide as the register tiles, unless its rows are read too
+ * rarely: 128 or 256 bytes a row take their turn in the first-level cache where rows of X as it
+ * lies would lie thousands apart. Where all of Y is large, sums travel between the tiles of a panel
+ * in a panel of their own as well, and are copied to Y once (Zen 4, 3072x768, 98 %, n = 2048: 6.2
+ * in place of 8.0 ms).
  */
 final class CsrSpmm extends PanelProduct {
 

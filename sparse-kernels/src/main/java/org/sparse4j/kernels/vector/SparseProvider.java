@@ -18,7 +18,7 @@ final class SparseProvider {
   /** Bytes that the third-level cache of a few cores does not hold. */
   private static final long BEYOND_CACHES = 40_000_000;
 
-  /** Share of bits from which positions with a byte each are more to read than bits. */
+  /** Share of bits from which reading a byte more for each entry takes longer than expanding. */
   private static final double MANY_BITS = 0.45;
 
   private SparseProvider() {}

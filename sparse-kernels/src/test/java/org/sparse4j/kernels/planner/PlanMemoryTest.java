@@ -133,8 +133,9 @@ class PlanMemoryTest {
   void choicesHoldForTheKernelsThatWereAskedFor() throws IOException {
     String property = "sparse4j.csr.values";
     String before = System.getProperty(property);
-    measureAndSave();
     try {
+      System.setProperty(property, "auto");
+      measureAndSave();
       System.setProperty(property, "Memory");
       PlanMemory memory = PlanMemory.open(file);
       assertEquals(Choice.Origin.MEASURED, planner(memory).plan(a, 16, Threads.caller()).origin());

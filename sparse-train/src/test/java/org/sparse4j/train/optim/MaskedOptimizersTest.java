@@ -2,6 +2,7 @@ package org.sparse4j.train.optim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,20 @@ class MaskedOptimizersTest {
     double[][] got = run(optimizer, .02, .02, 4);
     compare(new double[] {.4000000, .3520467, .3192609, .2936703}, got[1]);
     compare(new double[] {.4000005, .3341436, .2840611, .2430642}, got[0]);
+  }
+
+  /** Decay of pruned weights has no part in kept ones, infinite or not. */
+  @Test
+  void keptWeightsDoNotDecay() {
+    DenseParameter weight =
+        DenseParameter.of(
+            "w", DenseMatrix.copyOf(new float[][] {{Float.POSITIVE_INFINITY, .5f}}), true);
+    ForwardRule rule = ForwardRule.dense(new NmStructure(1, 2)).every(1000);
+    ForwardWeight.of(weight, rule).begin(KERNELS, Workspace.create(), new ForwardPoint(0, 1, 0));
+    double[][] got =
+        walk(new AdamWMaskedDecay(RATE, .9, .999, 1e-8, 0, .1, 0), weight, .02, .02, 2);
+    assertEquals(Double.POSITIVE_INFINITY, got[0][1]);
+    assertTrue(Double.isFinite(got[1][1]), "the pruned weight: " + got[1][1]);
   }
 
   /** The same numbers with the decay in the gradient: another variant, which must not be met. */
