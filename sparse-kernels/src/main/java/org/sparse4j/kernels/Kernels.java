@@ -37,9 +37,9 @@ import org.sparse4j.kernels.structured.StructuredOperators;
  * offers them and else the scalar ones, with one log line that says why; {@code vector} fails at
  * first use where it cannot be honoured.
  *
- * <p>Vector kernels for rows of CSR come with three kinds of register tiles that give the same sums;
- * {@code -Dsparse4j.csr.values=auto|registers|memory|lanes} says which one plans get, {@code auto}
- * goes by the processor, and with anything else a plan for such rows is an {@link
+ * <p>Vector kernels for rows of CSR come with three kinds of register tiles that give the same
+ * sums; {@code -Dsparse4j.csr.values=auto|registers|memory|lanes} says which one plans get, {@code
+ * auto} goes by the processor, and with anything else a plan for such rows is an {@link
  * IllegalStateException}.
  */
 public final class Kernels {
