@@ -10,4 +10,14 @@ public final class TrainingException extends RuntimeException {
   TrainingException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /**
+   * Tells whether the loss was no longer finite, as with too high a learning rate; else something
+   * that the training calls failed, a listener or the writing of a checkpoint.
+   *
+   * @return whether another recipe may help
+   */
+  public boolean brokeDown() {
+    return getCause() == null;
+  }
 }

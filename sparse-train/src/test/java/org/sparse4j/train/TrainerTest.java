@@ -241,6 +241,7 @@ class TrainerTest {
             + " java.lang.IllegalStateException: disk is on fire",
         thrown.getMessage());
     assertSame(cause, thrown.getCause());
+    assertFalse(thrown.brokeDown(), "the listener did");
     assertEquals(18, training.batchesDone());
     broken[0] = false;
     Report report = training.run();
@@ -395,6 +396,7 @@ class TrainerTest {
               + " rate, clip gradients or look for such numbers in the data",
           training::run);
     }
+    assertTrue(assertThrows(TrainingException.class, training::run).brokeDown());
     assertEquals(before, Examples.bits(model.parameters()));
     assertEquals(0, training.batchesDone());
   }

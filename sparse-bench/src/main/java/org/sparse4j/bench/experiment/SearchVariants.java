@@ -81,7 +81,7 @@ final class SearchVariants {
       notes.reported(training.run());
       return true;
     } catch (TrainingException failure) {
-      if (failure.getCause() != null) {
+      if (!failure.brokeDown()) {
         throw failure;
       }
       notes.brokeDown();

@@ -115,7 +115,7 @@ final class SearchedRecipes {
       Layer model = train(setup, notes, rate, decay, seed);
       return notes.metric(model, apart.test());
     } catch (TrainingException failure) {
-      if (failure.getCause() != null) {
+      if (!failure.brokeDown()) {
         throw failure;
       }
       return 0;

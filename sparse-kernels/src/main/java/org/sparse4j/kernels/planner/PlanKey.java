@@ -88,7 +88,7 @@ record PlanKey(
             + kernels.vectorBits()
             + " bits, kernels "
             + KERNELS
-            + asked("sparse4j.csr.values"));
+            + asked(Processor.CSR_VALUES));
   }
 
   /** What a property asks kernels to be, which makes others of them; nothing by default. */

@@ -26,6 +26,9 @@ public record Processor(String description, Vendor vendor, int family) {
     OTHER
   }
 
+  /** Property that asks for tiles of CSR rows; its {@code auto} goes by the processor. */
+  public static final String CSR_VALUES = "sparse4j.csr.values";
+
   /** AMD's family of Zen 5. */
   private static final int ZEN_5 = 26;
 

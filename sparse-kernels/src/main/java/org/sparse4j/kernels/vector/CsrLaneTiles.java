@@ -20,7 +20,8 @@ import jdk.incubator.vector.VectorSpecies;
  * CsrMemoryTiles}.
  *
  * <p>Rows of X may lie any distance apart: with so many multiply-adds for an address, copying X
- * into panels pays only if its rows are read often.
+ * into panels pays only if its rows are read often. In copied panels an address is a shift all the
+ * same: the multiplication by a stride takes 4 to 10 % more.
  */
 final class CsrLaneTiles {
 

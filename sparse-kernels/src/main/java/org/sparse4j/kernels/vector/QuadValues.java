@@ -28,7 +28,7 @@ enum QuadValues {
   LANES;
 
   /** Asks for one of them; {@code auto}, the default, goes by the processor. */
-  static final String PROPERTY = "sparse4j.csr.values";
+  static final String PROPERTY = Processor.CSR_VALUES;
 
   /** Samples that are a single vector of 512 bits. */
   private static final int SINGLE = 16;
